@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The only place that reads the environment; every name starts with ``BUURTSIGNAAL_``."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core import errors, resources
+
+PREFIX = "BUURTSIGNAAL_"
+
+#: Secrets that the demo makes up carry this mark, so that production can refuse them.
+DEMO_MARK = "demo"
+
+
+class Environment(StrEnum):
+    """Where this process runs."""
+
+    PRODUCTION = "production"
+    DEMO = "demo"
+    TEST = "test"
+
+
+class Settings(BaseSettings):
+    """What a deployment decides; no secret has a default."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    environment: Environment = Environment.PRODUCTION
+    #: ``sqlite:///…`` or ``postgresql+psycopg://…``
+    database_url: SecretStr = SecretStr("sqlite:///var/buurtsignaal.db")
+    #: Comma-separated base64 keys of 32 bytes; the first encrypts, all decrypt.
+    seal_keys: SecretStr
+    #: At least 32 characters; names people and messages without naming them (HMAC).
+    pseudonym_secret: SecretStr
+    #: Folder with one folder per municipality: ``<slug>/tenant.toml`` and ``routes.toml``.
+    tenants_dir: Path = Field(default_factory=lambda: resources.folder("data") / "tenants")
+    #: Folder ``<name>/<version>`` of the model; empty: the one in ``models/ACTIVE``.
+    model_dir: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    #: How browsers reach this server; ``https`` outside the own machine.
+    public_url: str = "http://127.0.0.1:8000"
+    #: Base address of the Telegram Bot API.
+    telegram_api: str = "https://api.telegram.org/bot"
+    #: Log level of our own loggers; message text is in none of them.
+    log_level: str = "INFO"
+
+    @model_validator(mode="after")
+    def _production_is_no_demo(self) -> Settings:
+        if self.environment is not Environment.PRODUCTION:
+            return self
+        secrets = {"seal_keys": self.seal_keys, "pseudonym_secret": self.pseudonym_secret}
+        for name, secret in secrets.items():
+            if DEMO_MARK in secret.get_secret_value().lower():
+                raise ValueError(f"{PREFIX}{name.upper()} is a demo secret; make your own")
+        return self
+
+    @model_validator(mode="after")
+    def _secret_is_long(self) -> Settings:
+        if len(self.pseudonym_secret.get_secret_value()) < 32:
+            raise ValueError(f"{PREFIX}PSEUDONYM_SECRET needs at least 32 characters")
+        return self
+
+
+def load(**overrides: Any) -> Settings:
+    """Read the settings; raise ``ConfigurationError`` that names each variable that is wrong."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        lines = "; ".join(_say(e) for e in error.errors(include_input=False, include_url=False))
+        raise errors.ConfigurationError(
+            f"settings: {lines}. 'buurtsignaal settings' explains each of them."
+        ) from None
+
+
+def _say(error: Any) -> str:
+    name = "_".join(str(part) for part in error["loc"]).upper()
+    return f"{PREFIX}{name}: {error['msg']}" if name else str(error["msg"])
+
+
+def secret(name: str) -> str:
+    """Return the secret in environment variable ``name``, as tenant files name them.
+
+    Raises ``ConfigurationError`` when it is missing or does not carry our prefix.
+    """
+    if not name.startswith(PREFIX):
+        raise errors.ConfigurationError(f"a secret's variable must start with {PREFIX}")
+    value = os.environ.get(name)
+    if not value:
+        raise errors.ConfigurationError(f"environment variable {name} is not set")
+    return value

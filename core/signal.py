@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A message that somebody has to look at, and what people decide about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.label import Category, Queue
+from core.message import Admitted
+from core.verdict import Verdict
+
+
+class SignalState(StrEnum):
+    """Where a signal is in its life."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+    ERASED = "erased"
+
+
+class Act(StrEnum):
+    """What an operator can decide about a signal."""
+
+    #: It is what the model says; it goes to the targets that the routes name.
+    CONFIRM = "bevestigd"
+    #: It is no signal.
+    REJECT = "geen-signaal"
+    #: It is a signal of another category.
+    RECATEGORISE = "andere-categorie"
+    #: It belongs in the other queue; stays open there.
+    REROUTE = "andere-ontvanger"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewSignal:
+    """A judged message on its way into the store; the text is still in the clear here."""
+
+    #: Time-ordered id made by the composition root.
+    id: str
+    message: Admitted
+    verdict: Verdict
+    incident: str
+    queues: tuple[Queue, ...]
+    #: Why it landed there: the path of rule names.
+    route: tuple[str, ...]
+    #: Outside targets that the route names, used when an operator confirms.
+    targets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """A named person's decision about one signal."""
+
+    id: str
+    signal: str
+    act: Act
+    #: Account name of the person who decided.
+    actor: str
+    at: datetime
+    #: The category that the operator found right (RECATEGORISE).
+    category: Category | None = None
+    #: The queue it goes to (REROUTE).
+    queue: Queue | None = None
+    #: Optional reason, one of the tenant's list; never free text about a person.
+    reason: str | None = None
+    #: The version of the signal that the operator saw (compare-and-set).
+    seen_version: int = 0

@@ -1,0 +1,387 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""All tables, for SQLite and PostgreSQL alike.
+
+Moments are stored in UTC. Columns called ``sealed`` hold bytes from ``store.seal``
+(encrypted with the key from the settings); nothing else holds a citizen's words,
+except ``masked``, in which personal data is replaced.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+naming = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = sa.MetaData(naming_convention=naming)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC; refuses one without zone, gives back one with zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn any zone into UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Give UTC back."""
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+#: 64-bit on PostgreSQL, the rowid on SQLite.
+BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+groups = sa.Table(
+    "groups",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    sa.Column("source", sa.String(32), nullable=False),
+    #: The chat's id in its source.
+    sa.Column("chat", sa.String(200), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False, default=""),
+    #: Neighbourhood that the group covers, a key of the tenant's gazetteer.
+    sa.Column("area", sa.String(100), nullable=False, default=""),
+    #: ``everybody`` or ``only-yes`` (strict mode).
+    sa.Column("mode", sa.String(16), nullable=False, default="everybody"),
+    #: The ledger's outcome, kept in the transaction that appends to the ledger.
+    sa.Column("state", sa.String(16), nullable=False, default="onbekend"),
+    sa.Column("valid_from", Moment),
+    sa.Column("valid_until", Moment),
+    sa.Column("legal_basis", sa.String(200), nullable=False, default=""),
+    sa.Column("text_version", sa.String(32), nullable=False, default=""),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.UniqueConstraint("tenant", "source", "chat"),
+)
+
+consent_events = sa.Table(
+    "consent_events",
+    metadata,
+    sa.Column("seq", BigId, primary_key=True, autoincrement=True),
+    sa.Column("group_id", sa.String(36), sa.ForeignKey("groups.id"), nullable=False, index=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("actor", sa.String(100), nullable=False),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("text_version", sa.String(32), nullable=False, default=""),
+    sa.Column("purpose", sa.String(200), nullable=False, default=""),
+    sa.Column("legal_basis", sa.String(200), nullable=False, default=""),
+    sa.Column("valid_from", Moment),
+    sa.Column("valid_until", Moment),
+)
+
+member_choices = sa.Table(
+    "member_choices",
+    metadata,
+    sa.Column("seq", BigId, primary_key=True, autoincrement=True),
+    sa.Column("group_id", sa.String(36), sa.ForeignKey("groups.id"), nullable=False),
+    #: HMAC of the member without period, so that a refusal outlives the pseudonyms.
+    sa.Column("member", sa.String(64), nullable=False),
+    #: ``nee`` or ``ja``; the latest line counts.
+    sa.Column("choice", sa.String(8), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_member_choices_who", "group_id", "member", "seq"),
+)
+
+seen = sa.Table(
+    "seen",
+    metadata,
+    #: Keyed HMAC: names a message without telling what it said.
+    sa.Column("dedup_key", sa.String(64), primary_key=True),
+    sa.Column("at", Moment, nullable=False, index=True),
+)
+
+cursors = sa.Table(
+    "cursors",
+    metadata,
+    sa.Column("tenant", sa.String(64), primary_key=True),
+    sa.Column("source", sa.String(32), primary_key=True),
+    sa.Column("stream", sa.String(200), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
+)
+
+counters = sa.Table(
+    "counters",
+    metadata,
+    sa.Column("tenant", sa.String(64), primary_key=True),
+    sa.Column("group_id", sa.String(36), primary_key=True),
+    #: Calendar day in Europe/Amsterdam, ``2026-11-21``.
+    sa.Column("day", sa.String(10), primary_key=True),
+    #: read | dropped | flagged | decided | forwarded
+    sa.Column("kind", sa.String(16), primary_key=True),
+    #: Category slug, drop reason, or empty.
+    sa.Column("what", sa.String(32), primary_key=True),
+    sa.Column("n", sa.Integer, nullable=False, default=0),
+)
+
+incidents = sa.Table(
+    "incidents",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    sa.Column("category", sa.String(32), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("last_at", Moment, nullable=False),
+    sa.Column("closed_at", Moment),
+    #: ``loos-alarm``, ``opgelost``, ``stil`` …
+    sa.Column("closed_why", sa.String(32)),
+    sa.Column("merged_into", sa.String(36)),
+    sa.Column("places", sa.JSON, nullable=False),
+    sa.Column("points", sa.JSON, nullable=False),
+    sa.Column("words", sa.JSON, nullable=False),
+    sa.Column("groups", sa.JSON, nullable=False),
+    sa.Index("ix_incidents_open", "tenant", "state", "last_at"),
+)
+
+signals = sa.Table(
+    "signals",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    sa.Column("group_id", sa.String(36), sa.ForeignKey("groups.id"), nullable=False, index=True),
+    sa.Column("incident_id", sa.String(36), sa.ForeignKey("incidents.id"), nullable=False, index=True),
+    sa.Column("dedup_key", sa.String(64), nullable=False, unique=True),
+    sa.Column("source", sa.String(32), nullable=False),
+    #: HMAC of (source, chat, external id): finds the signal of an edit, deletion or reply.
+    sa.Column("message_key", sa.String(64), nullable=False, index=True),
+    #: The id in the source, sealed: needed to answer the very message.
+    sa.Column("external_sealed", sa.LargeBinary),
+    sa.Column("pseudonym", sa.String(32), nullable=False),
+    sa.Column("origin", sa.String(16), nullable=False),
+    sa.Column("sent_at", Moment, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Column("category", sa.String(32), nullable=False),
+    sa.Column("subcategory", sa.String(32)),
+    sa.Column("urgency", sa.String(16), nullable=False),
+    sa.Column("first_hand", sa.Boolean),
+    sa.Column("probability", sa.Float, nullable=False),
+    sa.Column("probabilities", sa.JSON, nullable=False),
+    sa.Column("review", sa.Boolean, nullable=False, default=False),
+    sa.Column("model", sa.String(64), nullable=False),
+    #: Full text, encrypted; NULL after erasure.
+    sa.Column("sealed", sa.LargeBinary),
+    #: Text with personal data replaced; NULL after erasure.
+    sa.Column("masked", sa.Text),
+    #: Spans (offsets into the full text) with their kinds; no words.
+    sa.Column("evidence", sa.JSON, nullable=False),
+    sa.Column("personal", sa.JSON, nullable=False),
+    #: Places with offsets, kind, key and point.
+    sa.Column("places", sa.JSON, nullable=False),
+    sa.Column("route", sa.JSON, nullable=False),
+    sa.Column("targets", sa.JSON, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    #: Goes up by one with every change; decisions compare and set it.
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+    sa.Column("edited", sa.Boolean, nullable=False, default=False),
+    sa.Index("ix_signals_age", "tenant", "received_at"),
+)
+
+queue_items = sa.Table(
+    "queue_items",
+    metadata,
+    sa.Column("signal_id", sa.String(36), sa.ForeignKey("signals.id"), primary_key=True),
+    sa.Column("queue", sa.String(16), primary_key=True),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    #: open | done | moved
+    sa.Column("state", sa.String(16), nullable=False),
+    #: Urgency rank, 0 first.
+    sa.Column("rank", sa.Integer, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Index("ix_queue_items_open", "tenant", "queue", "state", "rank", "received_at"),
+)
+
+decisions = sa.Table(
+    "decisions",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    sa.Column("signal_id", sa.String(36), sa.ForeignKey("signals.id"), nullable=False, index=True),
+    sa.Column("act", sa.String(32), nullable=False),
+    sa.Column("actor", sa.String(100), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    #: The category that the operator found right, when another than the model's.
+    sa.Column("category", sa.String(32)),
+    #: The category that the signal had when the operator decided; for counting.
+    sa.Column("category_before", sa.String(32), nullable=False),
+    sa.Column("queue", sa.String(16)),
+    sa.Column("reason", sa.String(64)),
+    sa.Column("undone_at", Moment),
+    sa.Column("undone_by", sa.String(100)),
+    #: What the signal looked like before, so that undo is exact.
+    sa.Column("before", sa.JSON, nullable=False),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    #: report | retract | reply | question
+    sa.Column("kind", sa.String(16), nullable=False),
+    #: Name of a target in the tenant file; ``group`` for what goes back to a group.
+    sa.Column("target", sa.String(64), nullable=False),
+    sa.Column("signal_id", sa.String(36), sa.ForeignKey("signals.id"), index=True),
+    sa.Column("group_id", sa.String(36), sa.ForeignKey("groups.id"), index=True),
+    sa.Column("decision_id", sa.String(36), sa.ForeignKey("decisions.id"), index=True),
+    #: True only for a municipal category that the tenant switched to automatic.
+    sa.Column("automatic", sa.Boolean, nullable=False, default=False),
+    #: Encrypted JSON of what is to be said; NULL once sent or erased.
+    sa.Column("sealed", sa.LargeBinary),
+    sa.Column("idempotency_key", sa.String(64), nullable=False, unique=True),
+    #: pending | leased | sent | dead | cancelled
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    #: Not before this moment: the undo window, then back-off.
+    sa.Column("due_at", Moment, nullable=False),
+    sa.Column("lease_until", Moment),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    #: Class and short text of the last failure; no secret, no citizen's text.
+    sa.Column("last_error", sa.String(300)),
+    sa.Column("sent_at", Moment),
+    #: The receiver's own reference, when it gave one.
+    sa.Column("receipt", sa.String(200)),
+    sa.Index("ix_outbox_due", "state", "due_at"),
+    # Human first: a report needs a person's decision, unless the category is automatic.
+    sa.CheckConstraint(
+        "kind <> 'report' OR decision_id IS NOT NULL OR automatic", name="human_first"
+    ),
+)
+
+questions = sa.Table(
+    "questions",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    sa.Column("signal_id", sa.String(36), sa.ForeignKey("signals.id"), nullable=False, index=True),
+    sa.Column("group_id", sa.String(36), sa.ForeignKey("groups.id"), nullable=False),
+    sa.Column("asked_by", sa.String(100), nullable=False),
+    sa.Column("asked_at", Moment, nullable=False),
+    #: reporter | group
+    sa.Column("to", sa.String(16), nullable=False),
+    #: The operator's own words.
+    sa.Column("text", sa.String(500), nullable=False),
+    #: HMAC of the bot's message that carried it, set when it was sent.
+    sa.Column("message_key", sa.String(64), index=True),
+)
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("question_id", sa.String(36), sa.ForeignKey("questions.id"), nullable=False, index=True),
+    sa.Column("dedup_key", sa.String(64), nullable=False, unique=True),
+    sa.Column("pseudonym", sa.String(32), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("sealed", sa.LargeBinary),
+    sa.Column("masked", sa.Text),
+)
+
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    sa.Column("group_id", sa.String(36), sa.ForeignKey("groups.id"), nullable=False),
+    #: NULL: the whole group; else comma-joined pseudonyms of one member.
+    sa.Column("pseudonyms", sa.Text),
+    sa.Column("why", sa.String(32), nullable=False),
+    #: Only what was received until this moment goes; consent given anew starts afresh.
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("due_at", Moment, nullable=False, index=True),
+    sa.Column("done_at", Moment),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    #: What a screen replays from (Last-Event-ID); ids follow the order of commits.
+    sa.Column("id", BigId, primary_key=True, autoincrement=False),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    #: meldkamer | handhaving | groep | beheer
+    sa.Column("channel", sa.String(16), nullable=False),
+    #: signal.new | signal.changed | signal.done | outbox.dead | answer.new | group.changed
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("ref", sa.String(36), nullable=False),
+    sa.Column("at", Moment, nullable=False, index=True),
+)
+
+heads = sa.Table(
+    "heads",
+    metadata,
+    #: ``events`` or ``audit/<tenant>``. Its row lock makes numbers follow the commits.
+    sa.Column("chain", sa.String(80), primary_key=True),
+    #: The last number given.
+    sa.Column("seq", BigId, nullable=False),
+    #: Hash of the last audit line, so that a cut-off tail is found; empty for events.
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("tenant", sa.String(64), primary_key=True),
+    sa.Column("seq", BigId, primary_key=True, autoincrement=False),
+    sa.Column("tag", sa.String(64), nullable=False),
+    sa.Column("actor", sa.String(100), nullable=False),
+    sa.Column("object", sa.String(100), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("result", sa.String(16), nullable=False),
+    sa.Column("origin", sa.String(32), nullable=False),
+    sa.Column("detail", sa.JSON, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    #: Unique over all tenants.
+    sa.Column("username", sa.String(100), nullable=False, unique=True),
+    sa.Column("display_name", sa.String(100), nullable=False),
+    #: meldkamer | handhaving | groepsbeheer | onderzoek | toezicht | beheer
+    sa.Column("role", sa.String(16), nullable=False),
+    #: Argon2id.
+    sa.Column("password_hash", sa.String(200), nullable=False),
+    #: Groups that a groepsbeheer account governs (list of our group ids).
+    sa.Column("groups", sa.JSON, nullable=False),
+    sa.Column("demo", sa.Boolean, nullable=False, default=False),
+    sa.Column("disabled", sa.Boolean, nullable=False, default=False),
+    sa.Column("failures", sa.Integer, nullable=False, default=0),
+    sa.Column("locked_until", Moment),
+    sa.Column("created_at", Moment, nullable=False),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    #: SHA-256 of the cookie's token.
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("account_id", sa.String(36), sa.ForeignKey("accounts.id"), nullable=False, index=True),
+    sa.Column("csrf", sa.String(64), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("last_seen", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False, index=True),
+)

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from core.clock import FrozenClock
+
+#: The moment at which tests begin, unless they say otherwise.
+START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock(START)
