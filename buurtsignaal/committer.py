@@ -24,10 +24,6 @@ log = logging.getLogger(__name__)
 Handle = Callable[[Sequence[Batch]], list[Outcome]]
 
 
-class Overloaded(errors.BuurtsignaalError):
-    """Too much is waiting; the sender should come back later."""
-
-
 @dataclass(slots=True, eq=False)
 class _Waiting:
     batch: Batch
@@ -51,7 +47,7 @@ class Committer:
         """Return what became of ``batch``, after the commit; raise ``Overloaded`` when full."""
         size = _weight(batch)
         if self._queue and self._size + size > self._limit:
-            raise Overloaded
+            raise errors.Overloaded
         waiting = _Waiting(batch, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
         self._size += size

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -15,7 +17,7 @@ class _Line:
 
 
 class Windows:
-    """Bounded in number of chats, messages and age; forgotten when the process ends."""
+    """Bounded in number of chats, messages, characters and age; gone when the process ends."""
 
     def __init__(
         self,
@@ -23,7 +25,7 @@ class Windows:
         messages: int = 6,
         age: timedelta = timedelta(minutes=60),
         chats: int = 20_000,
-        characters: int = 2_000,
+        characters: int = 1_000,
     ) -> None:
         self._messages = messages
         self._age = age
@@ -31,27 +33,45 @@ class Windows:
         self._characters = characters
         self._lines: OrderedDict[str, deque[_Line]] = OrderedDict()
 
-    def before(self, group: str, at: datetime) -> tuple[str, ...]:
-        """Return the texts that came before ``at`` in this group, oldest first."""
-        lines = self._lines.get(group, ())
-        return tuple(line.text for line in lines if at - self._age <= line.at <= at)
-
-    def add(self, group: str, at: datetime, text: str) -> None:
-        """Remember one message; the oldest ones make room."""
-        lines = self._lines.setdefault(group, deque(maxlen=self._messages))
-        lines.append(_Line(at, text[: self._characters]))
-        self._lines.move_to_end(group)
-        if len(self._lines) > self._chats:
-            self._lines.popitem(last=False)
+    def draft(self) -> Draft:
+        """Return a view that a transaction writes in; only ``keep`` makes it real."""
+        return Draft(self)
 
     def forget(self, group: str) -> None:
         """Forget a group at once, as a withdrawal demands."""
         self._lines.pop(group, None)
 
-    def snapshot(self, group: str) -> deque[_Line]:
-        """Return a copy that ``restore`` puts back when a transaction failed."""
-        return self._lines.get(group, deque(maxlen=self._messages)).copy()
+    def _recent(self, lines: Iterable[_Line], at: datetime) -> tuple[str, ...]:
+        texts = [line.text for line in lines if at - self._age <= line.at <= at]
+        return tuple(texts[-self._messages :])
 
-    def restore(self, group: str, lines: deque[_Line]) -> None:
-        """Put back what ``snapshot`` gave."""
-        self._lines[group] = lines
+    def _add(self, group: str, lines: Iterable[_Line]) -> None:
+        kept = self._lines.setdefault(group, deque(maxlen=self._messages))
+        kept.extend(lines)
+        self._lines.move_to_end(group)
+        while len(self._lines) > self._chats:
+            self._lines.popitem(last=False)
+
+
+class Draft:
+    """What one transaction read and heard; thrown away when it fails."""
+
+    def __init__(self, windows: Windows) -> None:
+        self._windows = windows
+        self._new: dict[str, list[_Line]] = {}
+
+    def before(self, group: str, at: datetime) -> tuple[str, ...]:
+        """Return the texts that came before ``at`` in this group, oldest first."""
+        known = self._windows._lines.get(group, ())
+        return self._windows._recent(chain(known, self._new.get(group, ())), at)
+
+    def add(self, group: str, at: datetime, text: str) -> None:
+        """Hear one message."""
+        line = _Line(at, text[: self._windows._characters])
+        self._new.setdefault(group, []).append(line)
+
+    def keep(self, *, allowed: frozenset[str]) -> None:
+        """Remember what was heard of the ``allowed`` groups, after the commit."""
+        for group, lines in self._new.items():
+            if group in allowed:
+                self._windows._add(group, lines)

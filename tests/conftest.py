@@ -9,6 +9,8 @@ import pytest
 
 from core.clock import FrozenClock
 
+pytest_plugins = ["tests.store_fixtures"]
+
 #: The moment at which tests begin, unless they say otherwise.
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

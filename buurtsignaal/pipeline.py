@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The straight line: from a batch of the outside world to the queue on a screen.
+
+This is the only file that sees the whole line. It decides before it stores: what is no signal
+adds to a counter and is forgotten when ``handle`` returns.
+
+1. The gate drops what has no consent before its text is looked at.
+2. What was handled before is left out (dedup key).
+3. The classifier judges what is left, with the last messages of the same chat.
+4. A signal joins an open incident or opens one, and the routes say where it goes.
+5. One transaction holds signals, incidents, outbox, audit, counters and the new cursor.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from buurtsignaal.filing import Filing
+from buurtsignaal.tally import Tally
+from buurtsignaal.windows import Draft, Windows
+from core.clock import Clock
+from core.consent import ConsentState
+from core.message import Admitted, Batch
+from core.outcome import Outcome
+from core.verdict import Classifier, Question, Verdict
+from ingest.admission import Admission
+from ingest.gate import Gate
+from store.database import Store
+from store.work import Work
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    batch: Batch
+    admission: Admission
+    #: Messages that nobody handled before.
+    fresh: tuple[Admitted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    outcomes: list[Outcome]
+    draft: Draft
+    allowed: frozenset[str]
+    stopped: frozenset[str]
+
+
+class Pipeline:
+    """Reads, judges and files batches; each group of batches is one transaction."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        gate: Gate,
+        classifier: Classifier,
+        filing: Filing,
+        windows: Windows,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._gate = gate
+        self._classifier = classifier
+        self._filing = filing
+        self._windows = windows
+        self._clock = clock
+
+    def handle(self, batches: Sequence[Batch]) -> list[Outcome]:
+        """Return one outcome for each batch, after they are all stored; all of them or none."""
+        line = self._store.attempt(lambda work: self._line(work, batches))
+        # Only now: what a failed transaction heard was never said.
+        for group in line.stopped:
+            self._windows.forget(group)
+        line.draft.keep(allowed=line.allowed)
+        return line.outcomes
+
+    def _line(self, work: Work, batches: Sequence[Batch]) -> _Line:
+        draft = self._windows.draft()
+        passages = self._let_in(work, batches)
+        allowed, stopped = _standing(passages, self._clock)
+        judged = self._judge([m for p in passages for m in p.fresh if m.group in allowed], draft)
+        outcomes = [self._store_passage(work, passage, judged) for passage in passages]
+        return _Line(outcomes, draft, allowed, stopped)
+
+    def _let_in(self, work: Work, batches: Sequence[Batch]) -> list[_Passage]:
+        admissions = [self._gate.admit(work, batch) for batch in batches]
+        keys = [m.dedup_key for admission in admissions for m in admission.admitted]
+        new = work.seen.claim(keys, self._clock.now()) if keys else set()
+        passages = []
+        for batch, admission in zip(batches, admissions, strict=True):
+            fresh = tuple(m for m in admission.admitted if m.dedup_key in new)
+            # Two batches of one group may hold the same message; the first has it.
+            new -= {m.dedup_key for m in fresh}
+            passages.append(_Passage(batch, admission, fresh))
+        return passages
+
+    def _judge(self, messages: Sequence[Admitted], draft: Draft) -> dict[str, Verdict | None]:
+        """Return verdicts by dedup key; None for a message on which the classifier broke."""
+        questions = []
+        for message in messages:
+            context = draft.before(message.group, message.sent_at)
+            questions.append(Question(text=message.text, context=context, origin=message.origin))
+            draft.add(message.group, message.sent_at, message.text)
+        keys = [message.dedup_key for message in messages]
+        try:
+            verdicts: list[Verdict | None] = list(self._classifier.judge(questions))
+        except Exception as error:  # noqa: BLE001 - one message must not stop a neighbourhood
+            log.error("the classifier failed on a group: %s", type(error).__name__)  # noqa: TRY400
+            verdicts = [self._judge_alone(question) for question in questions]
+        return dict(zip(keys, verdicts, strict=True))
+
+    def _judge_alone(self, question: Question) -> Verdict | None:
+        try:
+            return self._classifier.judge([question])[0]
+        except Exception as error:  # noqa: BLE001 - counted as unreadable; its text is not shown
+            log.error("the classifier failed on one message: %s", type(error).__name__)  # noqa: TRY400
+            return None
+
+    def _store_passage(
+        self, work: Work, passage: _Passage, judged: dict[str, Verdict | None]
+    ) -> Outcome:
+        batch, admission = passage.batch, passage.admission
+        now = self._clock.now()
+        tally = Tally(batch.tenant, now)
+        tally.refused(admission)
+        desk = self._filing.open(work, batch.tenant, admission, tally, now)
+        for message in passage.fresh:
+            verdict = judged.get(message.dedup_key)
+            if verdict is None:
+                tally.unread(message.group)
+                continue
+            tally.read(message.group)
+            desk.file(message, verdict)
+        signals = desk.close()
+        desk.say(admission.replies)
+        work.counters.add(tally.counts)
+        if batch.cursor is not None:
+            work.cursors.advance(batch.tenant, batch.source, batch.stream, batch.cursor, now)
+        duplicates = len(admission.admitted) - len(passage.fresh) + admission.duplicates
+        return tally.outcome(signals=signals, duplicates=duplicates)
+
+
+def _standing(passages: Sequence[_Passage], clock: Clock) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the groups whose consent stands after all batches (a later ``/stop`` counts),
+    and those of which it does not."""
+    now = clock.now()
+    groups = {id: group for p in passages for id, group in p.admission.groups.items()}
+    allowed = frozenset(
+        id for id, group in groups.items() if group.consent.at(now) is ConsentState.GRANTED
+    )
+    return allowed, frozenset(groups) - allowed
