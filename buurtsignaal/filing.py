@@ -20,7 +20,7 @@ from core.tenant import Tenant
 from core.verdict import Verdict, mask
 from ingest.admission import Admission, Reply
 from ingest.texts import Texts
-from routing.report import report_of
+from routing.report import Report, report_of
 from routing.tree import Facts, Tree
 from store.consent import Group
 from store.outbox import OutboxRow
@@ -171,7 +171,7 @@ class Desk:
                 signal_id=signal.id,
                 group_id=signal.message.group,
                 automatic=True,
-                payload=report.payload(),
+                payload=self._cleared(report, target).payload(),
                 idempotency_key=voice.once_key(self._filing.salt, "report", signal.id, target),
                 created_at=self._now,
                 due_at=self._now,
@@ -180,6 +180,9 @@ class Desk:
         ]
         self._work.outbox.put(rows)
         self._tally.forwarded(signal.message.group, signal.verdict.category)
+
+    def _cleared(self, report: Report, target: str) -> Report:
+        return report if self._tenant.targets[target].full_text else report.masked()
 
     def _revise(self, known: SignalRow, message: Admitted, verdict: Verdict) -> None:
         """An edit never takes a signal away by itself: a person decides about it."""

@@ -34,25 +34,28 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True
     )
 
-    environment: Environment = Environment.PRODUCTION
-    #: ``sqlite:///…`` or ``postgresql+psycopg://…``
-    database_url: SecretStr = SecretStr("sqlite:///var/buurtsignaal.db")
-    #: Comma-separated base64 keys of 32 bytes; the first encrypts, all decrypt.
-    seal_keys: SecretStr
-    #: At least 32 characters; names people and messages without naming them (HMAC).
-    pseudonym_secret: SecretStr
-    #: Folder with one folder per municipality: ``<slug>/tenant.toml`` and ``routes.toml``.
-    tenants_dir: Path = Field(default_factory=lambda: resources.folder("data") / "tenants")
-    #: Folder ``<name>/<version>`` of the model; empty: the one in ``models/ACTIVE``.
-    model_dir: Path | None = None
-    host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=0, le=65535)
-    #: How browsers reach this server; ``https`` outside the own machine.
-    public_url: str = "http://127.0.0.1:8000"
-    #: Base address of the Telegram Bot API.
-    telegram_api: str = "https://api.telegram.org/bot"
-    #: Log level of our own loggers; message text is in none of them.
-    log_level: str = "INFO"
+    environment: Environment = Field(Environment.PRODUCTION, description="production, demo or test")
+    database_url: SecretStr = Field(
+        SecretStr("sqlite:///var/buurtsignaal.db"),
+        description="sqlite:///path or postgresql+psycopg://user@host/name",
+    )
+    seal_keys: SecretStr = Field(
+        description="base64 keys of 32 bytes, comma-separated; the first encrypts, all decrypt"
+    )
+    pseudonym_secret: SecretStr = Field(
+        description="32 characters or more; names people and messages without naming them"
+    )
+    tenants_dir: Path = Field(
+        default_factory=lambda: resources.folder("data") / "tenants",
+        description="a folder per municipality with tenant.toml and routes.toml",
+    )
+    model_dir: Path | None = Field(None, description="default: the model in models/ACTIVE")
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8000, ge=0, le=65535, description="port to listen on")
+    public_url: str = Field(
+        "http://127.0.0.1:8000", description="how browsers come in; https except on this machine"
+    )
+    log_level: str = Field("INFO", description="of our own log lines; no text is in them")
 
     @model_validator(mode="after")
     def _production_is_no_demo(self) -> Settings:

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The command line. Heavy parts are imported by the command that needs them."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from buurtsignaal.commands import accounts, audit, files, groups, models, routes, server
+from core import errors
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Buurtsignaal: messages of consenting neighbourhood groups, to the right operator.",
+)
+app.command("serve")(server.serve)
+app.command("demo")(server.demo)
+app.command("migrate")(server.migrate)
+app.command("settings")(server.settings)
+app.command("import")(files.import_file)
+app.add_typer(groups.app, name="groups")
+app.add_typer(accounts.app, name="accounts")
+app.add_typer(routes.app, name="routes")
+app.add_typer(audit.app, name="audit")
+app.add_typer(models.app, name="models")
+app.command("train")(models.train)
+
+
+def main() -> None:
+    """Run the command line; an error of ours is one clear sentence and exit code 2."""
+    try:
+        app()
+    except errors.BuurtsignaalError as error:
+        typer.echo(f"buurtsignaal: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What runs beside the pages: connectors, delivery and forgetting."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from buurtsignaal import settings
+from buurtsignaal.bootstrap import House
+from buurtsignaal.committer import Committer
+from buurtsignaal.connections import Connection, voice_of
+from buurtsignaal.watch import watch
+from routing.deliver import Deliverer
+from routing.registry import Tools, build_targets
+from routing.target import Receipt
+from store.outbox import OutboxRow
+from store.retention import Rules, sweep
+from store.work import Work
+
+#: Seconds between two looks for what must be erased; withdrawal promises one second.
+ERASE_EVERY = 0.5
+#: Seconds between two looks for texts whose term is over.
+SWEEP_EVERY = 600.0
+
+
+class Runtime:
+    """Starts and watches every part; ends them all when told to."""
+
+    def __init__(self, house: House, committer: Committer, connections: list[Connection]) -> None:
+        self._house = house
+        self._committer = committer
+        self._connections = connections
+        self._wake = asyncio.Event()
+        self._deliverer = Deliverer(
+            house.store,
+            {
+                slug: build_targets(
+                    tenant,
+                    Tools(secret=settings.secret, speak=voice_of(slug, connections)),
+                )
+                for slug, tenant in house.tenants.items()
+            },
+            house.clock,
+            on_sent=self._on_sent,
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until ``stop``; one part that fails never stops another."""
+        self._listen()
+        parts: dict[str, Callable[[], Awaitable[None]]] = {
+            f"{c.tenant}/{c.connector.name}": partial(self._connect, c, stop)
+            for c in self._connections
+        }
+        parts["delivery"] = partial(self._deliverer.run, stop, self._wake)
+        parts["forgetting"] = partial(self._forget, stop)
+        async with asyncio.TaskGroup() as group:
+            for name, part in parts.items():
+                group.create_task(watch(name, part, stop))
+        for connection in self._connections:
+            await _close(connection)
+
+    def _listen(self) -> None:
+        loop = asyncio.get_running_loop()
+
+        def wake() -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                loop.call_soon_threadsafe(self._wake.set)
+
+        self._house.store.on_commit(wake)
+
+    async def _connect(self, connection: Connection, stop: asyncio.Event) -> None:
+        source = connection.connector
+        cursor = await asyncio.to_thread(self._cursor, connection)
+        await source.run(self._committer.submit, stop, cursor=cursor)
+
+    def _cursor(self, connection: Connection) -> str | None:
+        source = connection.connector
+        with self._house.store.read() as work:
+            return work.cursors.get(connection.tenant, source.name, source.stream)
+
+    async def _forget(self, stop: asyncio.Event) -> None:
+        """Erase what was promised within a second; look for the rest now and then."""
+        rules = Rules(tenants={s: t.retention for s, t in self._house.tenants.items()})
+        loop, swept = asyncio.get_running_loop(), -SWEEP_EVERY
+        while not stop.is_set():
+            if loop.time() - swept >= SWEEP_EVERY or await asyncio.to_thread(self._promised):
+                now = self._house.clock.now()
+                counts = await asyncio.to_thread(sweep, self._house.store, now, rules)
+                # Bytes that a reader kept in the log for a moment go with the next try.
+                swept = loop.time() if counts.scrubbed else -SWEEP_EVERY
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), ERASE_EVERY)
+
+    def _promised(self) -> bool:
+        with self._house.store.read() as work:
+            return bool(work.erasures.due(self._house.clock.now()))
+
+    def _on_sent(self, work: Work, row: OutboxRow, receipt: Receipt) -> None:
+        """A question is found back by the message that carried it."""
+        payload = row.payload or {}
+        question = payload.get("question")
+        if row.kind != "question" or not question or not receipt.reference:
+            return
+        key = self._house.keys.message_key(
+            row.tenant, str(payload["source"]), str(payload["chat"]), receipt.reference
+        )
+        work.questions.sent(str(question), key)
+
+
+async def _close(connection: Connection) -> None:
+    close = getattr(connection.connector, "close", None)
+    if close is not None:
+        await close()

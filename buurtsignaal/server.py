@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One process: the pages, the hot intake route beside them, and everything that runs along."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+
+from buurtsignaal import __version__
+from buurtsignaal.bootstrap import House, build_pipeline, model_folder
+from buurtsignaal.committer import Committer
+from buurtsignaal.connections import Connection, connect_all, senders, speaking
+from buurtsignaal.importing import Uploads
+from buurtsignaal.runtime import Runtime
+from buurtsignaal.settings import Environment, secret
+from classify.pipeline import load_classifier
+from core import errors
+from dashboard.app import create_app
+from dashboard.server import Server
+from dashboard.services import ResearchInfo, Services, WebSettings
+from ingest.webhook.app import PREFIX, WebhookApp
+
+log = logging.getLogger(__name__)
+
+
+class Front:
+    """Sends intake to its raw route and everything else to the pages (ASGI)."""
+
+    def __init__(self, pages: Any, intake: Any) -> None:
+        self._pages = pages
+        self._intake = intake
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one connection."""
+        inward = scope["type"] == "http" and scope["path"].startswith(PREFIX)
+        await (self._intake if inward else self._pages)(scope, receive, send)
+
+
+def services_of(house: House, committer: Committer, connections: list[Connection]) -> Services:
+    """Return what the pages need."""
+    settings = house.settings
+    return Services(
+        store=house.store,
+        trees={slug: m.tree for slug, m in house.municipalities.items()},
+        tenants=house.tenants,
+        taxonomy=house.taxonomy,
+        clock=house.clock,
+        intake=Uploads(house, committer.submit),
+        texts={slug: m.texts for slug, m in house.municipalities.items()},
+        speaking=speaking(connections),
+        settings=WebSettings(
+            public_url=settings.public_url,
+            demo=settings.environment is Environment.DEMO,
+            version=__version__,
+        ),
+        research=ResearchInfo(folder=model_folder(settings)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A house that is being served."""
+
+    committer: Committer
+    _serving: asyncio.Task[None]
+
+    async def stopped(self) -> None:
+        """Return when the server was told to stop."""
+        await asyncio.shield(self._serving)
+
+
+@asynccontextmanager
+async def running(house: House) -> AsyncIterator[Running]:
+    """Serve while the block runs; pages answer from its first line on."""
+    refuse_demo_accounts(house)
+    connections = connect_all(house.tenants, secret)
+    classifier = load_classifier(model_folder(house.settings))
+    pipeline = build_pipeline(house, classifier, speaking=speaking(connections))
+    committer = Committer(pipeline.handle)
+    pages = create_app(services_of(house, committer, connections))
+    intake = WebhookApp(senders(connections), committer.submit, house.clock)
+    server = Server(_config(house, Front(pages, intake)), pages.state.hub)
+    stop = asyncio.Event()
+    beside = asyncio.create_task(Runtime(house, committer, connections).run(stop))
+    serving = asyncio.create_task(server.serve())
+    try:
+        await _up(server, serving)
+        yield Running(committer, serving)
+    finally:
+        server.should_exit = True
+        await serving
+        stop.set()
+        await beside
+        await committer.close()
+
+
+async def serve_until_told(house: House) -> None:
+    """Serve until SIGTERM or Ctrl-C, then stop within seconds."""
+    async with running(house) as server:
+        log.info("listening on %s", house.settings.public_url)
+        await server.stopped()
+
+
+async def _up(server: Server, serving: asyncio.Task[None]) -> None:
+    while not server.started:
+        if serving.done():
+            # Says what is wrong: the port is taken, the address is not ours.
+            await serving
+            raise errors.ConfigurationError("the server could not start listening")
+        await asyncio.sleep(0.01)
+
+
+def refuse_demo_accounts(house: House) -> None:
+    """Production does not start while an account of the demo could sign in."""
+    if house.settings.environment is not Environment.PRODUCTION:
+        return
+    with house.store.read() as work:
+        for slug in house.tenants:
+            if any(account.demo for account in work.accounts.list(slug)):
+                raise errors.ConfigurationError(
+                    "this database holds demo accounts; start production on a database of its own"
+                )
+
+
+def _config(house: House, front: Front) -> uvicorn.Config:
+    settings = house.settings
+    return uvicorn.Config(
+        front,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        # No access log: an address of a citizen's device belongs in no file of ours.
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        lifespan="on",
+    )
+
+
+def set_up_logging(level: str) -> None:
+    """Log our own words only; libraries keep what they saw to themselves."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+_CHATTY = ("httpx", "httpcore", "telegram", "asyncio", "aiosmtplib", "multipart", "sqlalchemy")
