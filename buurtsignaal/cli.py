@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 
 import typer
 
@@ -36,3 +37,7 @@ def main() -> None:
     except errors.BuurtsignaalError as error:
         typer.echo(f"buurtsignaal: {error}", err=True)
         sys.exit(2)
+    except Exception as error:  # noqa: BLE001 - shown without its words, which may be a citizen's
+        typer.echo("".join(traceback.format_tb(error.__traceback__)), err=True)
+        typer.echo(f"buurtsignaal: unexpected {type(error).__name__}", err=True)
+        sys.exit(70)

@@ -83,6 +83,7 @@ class Committer:
         except Exception as error:  # noqa: BLE001 - whoever submitted gets it; the line goes on
             await self._apart(taken, error)
             return
+        log.debug("committed %d batches in one transaction", len(taken))
         for waiting, outcome in zip(taken, outcomes, strict=True):
             _settle(waiting, outcome)
 

@@ -18,6 +18,8 @@ from routing.target import Speak
 Secret = Callable[[str], str]
 
 _ENV = "_env"
+#: Options that are secrets, whatever the connector.
+_SECRETS = frozenset({"token", "secret", "secrets", "password", "callback_secret"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,9 +43,14 @@ def reveal(options: Mapping[str, Any], secret: Secret) -> dict[str, Any]:
     """Replace every ``<name>_env`` by ``<name>`` with the secret that the variable holds.
 
     A list of variables gives a list of secrets (key rotation); tables are looked into.
+    A secret that stands in the file itself is refused: files are copied, mailed and committed.
     """
     found: dict[str, Any] = {}
     for key, value in options.items():
+        if key in _SECRETS:
+            raise errors.ConfigurationError(
+                f"'{key}' does not belong in a tenant file; name a variable with {key}_env"
+            )
         if isinstance(value, Mapping):
             found[key] = reveal(value, secret)
         elif not key.endswith(_ENV):

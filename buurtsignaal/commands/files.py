@@ -12,6 +12,7 @@ import typer
 
 from core import errors
 from core.clock import AMSTERDAM
+from ingest.problem import Problems
 
 if TYPE_CHECKING:
     from buurtsignaal.bootstrap import House
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 #: Without ``--since``, so many days back are read.
 BACK = timedelta(days=7)
+
+#: So many lines that could not be used are named.
+SHOWN = 10
 
 _SOURCES = {
     ".txt": "whatsapp_export",
@@ -107,8 +111,12 @@ def _say(imported: Imported) -> None:
         f"{outcome.read} read, {outcome.dropped} dropped, {outcome.duplicates} known already, "
         f"{len(outcome.signals)} signals"
     )
-    for problem in getattr(imported.connector, "problems", ()):
-        typer.echo(f"  {problem}", err=True)
+    left_out = getattr(imported.connector, "tally", imported.connector)
+    problems = getattr(left_out, "problems", None)
+    if isinstance(problems, Problems) and problems.total:
+        typer.echo(f"{problems.total} lines could not be used; the first of them:", err=True)
+        for problem in problems.first[:SHOWN]:
+            typer.echo(f"  {problem}", err=True)
 
 
 def _dutch(day: datetime) -> datetime:
