@@ -31,7 +31,7 @@ async def test_killed_again_and_again_on_sqlite_nothing_is_lost_or_double(tmp_pa
 async def test_killed_again_and_again_on_postgresql_nothing_is_lost_or_double(
     tmp_path: Path, postgres: PostgresServer
 ) -> None:
-    name = postgres.create()
+    name = postgres.lend()
     toll = await killing.run(
         lambda telegram: Installation(
             folder=tmp_path, telegram=telegram, database_url=postgres.url(name)
@@ -40,6 +40,6 @@ async def test_killed_again_and_again_on_postgresql_nothing_is_lost_or_double(
         kills=8,
         seed=2,
     )
-    postgres.drop(name)
+    postgres.take_back(name)
 
     assert (toll.lost, toll.double) == (0, 0)

@@ -90,9 +90,15 @@ async def run(
     )
 
 
-def count(installation: Installation) -> tuple[int, Counter[str]]:
-    """Return how many messages were read, and the signals by the number in their text."""
-    house = build(_settings(installation))
+def count(
+    installation: Installation, label: Callable[[str], str] | None = None
+) -> tuple[int, Counter[str]]:
+    """Return how many messages were read, and the signals by ``label`` of their text.
+
+    Without ``label``: by the house number in it.
+    """
+    label = label or _number
+    house = build(settings_of(installation))
     try:
         with house.store.read() as work:
             totals = work.counters.totals(TENANT, "2000-01-01")
@@ -100,10 +106,10 @@ def count(installation: Installation) -> tuple[int, Counter[str]]:
     finally:
         house.store.close()
     read = sum(total.n for total in totals if total.kind == "read")
-    return read, Counter(_number(row.text or "") for row in rows)
+    return read, Counter(label(row.text or "") for row in rows)
 
 
-def _settings(installation: Installation) -> Settings:
+def settings_of(installation: Installation) -> Settings:
     given = installation.environment()
     return Settings(
         environment=Environment.TEST,
