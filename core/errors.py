@@ -13,6 +13,7 @@
     ├── NotAllowed             this role may not do this
     ├── ConfigurationError     settings, routes or tenant file do not hold together
     ├── ModelRefused           the model on disk is not the one that was signed off
+    ├── Overloaded             too much is waiting; come back later
     └── DeliveryError
         ├── TargetUnavailable  try again later
         └── TargetRefused      never try again
@@ -64,6 +65,10 @@ class ConfigurationError(BuurtsignaalError):
 
 class ModelRefused(BuurtsignaalError):
     """The model on disk is not the one that was signed off."""
+
+
+class Overloaded(BuurtsignaalError):
+    """Too much is waiting; the sender should come back later."""
 
 
 class DeliveryError(BuurtsignaalError):

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the bot's commands mean; a pure function, ``ingest.deeds`` carries it out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from core.audit import Result, Tag
+from core.consent import ConsentEvent, ConsentKind, ConsentState
+from core.message import Command, Role
+from core.tenant import Tenant
+from ingest.texts import dutch_date
+from store.consent import Choice, Group
+
+#: Other words for the same command, with and without a slash in front in the source.
+ALIASES: Mapping[str, str] = {
+    "start": "toestemming",
+    "consent": "toestemming",
+    "help": "uitleg",
+    "verwijder": "nietdoorsturen",
+}
+#: Longest pilot, in days.
+MOST_DAYS = 366
+#: Columns of the ledger hold this many characters.
+_LEDGER_TEXT = 200
+
+_DURATION = re.compile(r"(\d{1,4})\s*(dag|dagen|week|weken|maand|maanden)?", re.IGNORECASE)
+_DAYS = {"dag": 1, "dagen": 1, "week": 7, "weken": 7, "maand": 30, "maanden": 30}
+
+
+class Erase(StrEnum):
+    """What has to be erased because of a command."""
+
+    NOTHING = "niets"
+    #: All signals of the group.
+    GROUP = "groep"
+    #: All signals of the one who asked, in this group, over all periods.
+    MEMBER = "lid"
+    #: The signal of the message that the command answers.
+    MESSAGE = "bericht"
+
+
+class Answered(StrEnum):
+    """What is known of the message that a command answers."""
+
+    NOTHING = "geen-antwoord"
+    #: Nothing is kept of it.
+    UNKNOWN = "onbekend"
+    OWN = "eigen"
+    OTHERS = "ander"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asking:
+    """Everything the answer depends on, besides the command itself."""
+
+    group: Group
+    tenant: Tenant
+    now: datetime
+    #: When it was asked, or ``now`` where the source's clock makes no sense.
+    at: datetime
+    #: Pseudonym of who asked.
+    actor: str
+    #: Version of the texts that people see.
+    text_version: str
+    answered: Answered = Answered.NOTHING
+
+    @property
+    def state(self) -> ConsentState:
+        """Where the group stands now."""
+        return self.group.consent.at(self.now)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommandOutcome:
+    """What a command changes and what the bot says."""
+
+    #: Keys of texts, said under each other.
+    reply: tuple[str, ...]
+    #: Fields of those texts, besides the municipality's own.
+    fields: Mapping[str, str] = field(default_factory=dict)
+    #: A new line for the group's ledger.
+    consent: ConsentEvent | None = None
+    #: The member's own choice from now on.
+    choice: Choice | None = None
+    erase: Erase = Erase.NOTHING
+    #: What the audit log says of it; None: nothing happened that anybody must account for.
+    tag: Tag | None = None
+    result: Result = Result.DONE
+
+
+def answer(command: Command, asking: Asking) -> CommandOutcome | None:
+    """Return what the command does; None when it is no command of ours."""
+    name = command.name.lower().lstrip("/")
+    deed = _DEEDS.get(ALIASES.get(name, name))
+    return deed(command, asking) if deed else None
+
+
+def pilot_days(argument: str) -> int | None:
+    """Return the days of a pilot (``30``, ``30 dagen``, ``6 weken``); None when unclear."""
+    found = _DURATION.fullmatch(argument.strip().rstrip(".!"))
+    if not found:
+        return None
+    days = int(found[1]) * _DAYS[(found[2] or "dagen").lower()]
+    return days if 1 <= days <= MOST_DAYS else None
+
+
+def _allow(command: Command, asking: Asking) -> CommandOutcome:
+    if not command.role.governs:
+        return CommandOutcome(
+            reply=("toestemming_beheerder",), tag=Tag.CONSENT_GRANTED, result=Result.REFUSED
+        )
+    days = pilot_days(command.argument) if command.argument.strip() else None
+    if days is None and command.argument.strip():
+        return CommandOutcome(reply=("toestemming_duur",), fields={"dagen_meest": str(MOST_DAYS)})
+    until = asking.at + timedelta(days=days) if days else None
+    strict = ("streng",) if asking.group.mode == "only-yes" else ()
+    return CommandOutcome(
+        reply=("toestemming_proef" if until else "toestemming", *strict),
+        fields={"tot": dutch_date(until)} if until else {},
+        consent=_event(ConsentKind.GRANTED, command.role, asking, until),
+        tag=Tag.CONSENT_GRANTED,
+    )
+
+
+def _stop(command: Command, asking: Asking) -> CommandOutcome:
+    if not command.role.governs:
+        return CommandOutcome(reply=("stop_lid",), choice="nee", tag=Tag.MEMBER_OPTED_OUT)
+    if asking.state is ConsentState.WITHDRAWN:
+        return CommandOutcome(reply=("stop",))
+    return CommandOutcome(
+        reply=("stop",),
+        consent=_event(ConsentKind.WITHDRAWN, command.role, asking),
+        erase=Erase.GROUP,
+        tag=Tag.CONSENT_WITHDRAWN,
+    )
+
+
+def _status(_command: Command, asking: Asking) -> CommandOutcome:
+    consent = asking.group.consent
+    if asking.state is not ConsentState.GRANTED:
+        return CommandOutcome(reply=(f"status_{asking.state.value}",))
+    fields = {"sinds": dutch_date(consent.valid_from or asking.now)}
+    strict = ("streng",) if asking.group.mode == "only-yes" else ()
+    if consent.valid_until is None:
+        return CommandOutcome(reply=("status_toegestaan", *strict), fields=fields)
+    fields["tot"] = dutch_date(consent.valid_until)
+    return CommandOutcome(reply=("status_proef", *strict), fields=fields)
+
+
+def _forget_me(_command: Command, _asking: Asking) -> CommandOutcome:
+    return CommandOutcome(
+        reply=("vergeetmij",), choice="nee", erase=Erase.MEMBER, tag=Tag.MEMBER_OPTED_OUT
+    )
+
+
+def _explain(_command: Command, _asking: Asking) -> CommandOutcome:
+    return CommandOutcome(reply=("uitleg",))
+
+
+def _join(_command: Command, _asking: Asking) -> CommandOutcome:
+    return CommandOutcome(reply=("weermee",), choice="ja", tag=Tag.MEMBER_OPTED_IN)
+
+
+def _keep_private(command: Command, asking: Asking) -> CommandOutcome:
+    if asking.answered is Answered.NOTHING:
+        return CommandOutcome(reply=("nietdoorsturen_antwoord",))
+    if asking.answered is Answered.UNKNOWN:
+        # An admin may speak for a message that has not come in yet; it is refused when it does.
+        erase = Erase.MESSAGE if command.role.governs else Erase.NOTHING
+        return CommandOutcome(reply=("nietdoorsturen_niets",), erase=erase)
+    if asking.answered is Answered.OTHERS and not command.role.governs:
+        return CommandOutcome(
+            reply=("nietdoorsturen_ander",), tag=Tag.DATA_ERASED, result=Result.REFUSED
+        )
+    return CommandOutcome(reply=("nietdoorsturen",), erase=Erase.MESSAGE)
+
+
+_DEEDS: Mapping[str, Callable[[Command, Asking], CommandOutcome]] = {
+    "toestemming": _allow,
+    "stop": _stop,
+    "status": _status,
+    "vergeetmij": _forget_me,
+    "uitleg": _explain,
+    "weermee": _join,
+    "nietdoorsturen": _keep_private,
+}
+#: Every command there is, without aliases; for a bot's menu.
+COMMANDS = tuple(_DEEDS)
+
+
+def _event(
+    kind: ConsentKind, role: Role, asking: Asking, until: datetime | None = None
+) -> ConsentEvent:
+    granted = kind is ConsentKind.GRANTED
+    return ConsentEvent(
+        kind=kind,
+        at=asking.at,
+        actor=asking.actor,
+        role=role,
+        text_version=asking.text_version,
+        purpose=asking.tenant.purpose[:_LEDGER_TEXT] if granted else "",
+        legal_basis=asking.tenant.legal_basis[:_LEDGER_TEXT] if granted else "",
+        valid_from=_since(asking) if granted else None,
+        valid_until=until,
+    )
+
+
+def _since(asking: Asking) -> datetime:
+    """Consent that is there already keeps its start, so that saying it twice loses nothing."""
+    start = asking.group.consent.valid_from
+    if asking.state is ConsentState.GRANTED and start is not None:
+        return min(start, asking.at)
+    return asking.at

@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Carries out what a batch says besides messages: commands, joining, leaving, moving."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from core.audit import AuditEvent, Result, Tag
+from core.consent import ConsentEvent, ConsentKind, ConsentState
+from core.identity import MakeId
+from core.message import Command, Joined, Moved, Removed, Role
+from core.tenant import Tenant
+from ingest.admission import Reason, Reply
+from ingest.commands import Answered, Asking, CommandOutcome, Erase, answer
+from ingest.flight import Flight
+from ingest.limits import AHEAD, is_dated, is_id
+from ingest.pseudonym import Keys, period, periods
+from ingest.rooms import Rooms
+from ingest.texts import Texts
+from store.consent import Group
+from store.erasures import Erasure
+from store.work import Work
+
+Deed = Command | Joined | Removed | Moved
+
+#: Who acts when the source itself says that the bot was added, removed or moved.
+_PLATFORM = "platform"
+
+
+class Deeds:
+    """Changes consent, choices and erasures in the transaction of the batch, each deed once."""
+
+    def __init__(
+        self,
+        *,
+        work: Work,
+        keys: Keys,
+        tenant: Tenant,
+        texts: Texts,
+        rooms: Rooms,
+        flight: Flight,
+        now: datetime,
+        make_id: MakeId,
+    ) -> None:
+        self._work = work
+        self._keys = keys
+        self._tenant = tenant
+        self._texts = texts
+        self._rooms = rooms
+        self._flight = flight
+        self._now = now
+        self._make_id = make_id
+
+    def do(self, deed: Deed) -> None:
+        """Carry out one deed; a repeat changes nothing and says nothing."""
+        if not (is_id(deed.chat) and is_id(deed.external_id)):
+            return
+        kind = type(deed).__name__.lower()
+        key = self._keys.dedup(
+            self._tenant.slug, deed.source, deed.chat, deed.external_id, f"#{kind}"
+        )
+        if not self._work.seen.claim([key], self._now):
+            return
+        match deed:
+            case Command():
+                self._command(deed, key)
+            case Joined():
+                self._joined(deed, key)
+            case Removed():
+                self._removed(deed)
+            case Moved():
+                self._moved(deed)
+
+    def forget(self, group: Group, source: str, chat: str, external_id: str) -> None:
+        """Refuse a message for ever and erase the signal that was made of it."""
+        slug = self._tenant.slug
+        key = self._keys.message_key(slug, source, chat, external_id)
+        self._flight.take_back(lambda p: p.message_key == key, Reason.PRIVATE)
+        # A deletion can overtake its message; claimed like this, the message comes too late.
+        self._work.seen.claim([self._keys.dedup(slug, source, chat, external_id, "")], self._now)
+        signal = self._work.signals.by_message(key)
+        if signal is not None and self._work.signals.erase([signal.id], self._now):
+            self._audit(Tag.DATA_ERASED, _PLATFORM, f"signal/{signal.id}", source)
+            self._changed(group)
+
+    def _command(self, command: Command, key: str) -> None:
+        group = self._rooms.ensure(
+            command.source, command.chat, id=self._make_id(self._now), at=self._now
+        )
+        at = command.at if is_dated(command.at, self._now) else self._now
+        asking = Asking(
+            group=group,
+            tenant=self._tenant,
+            now=self._now,
+            at=at,
+            actor=self._pseudonym(command, at),
+            text_version=self._texts.version,
+            answered=self._answered(command),
+        )
+        outcome = answer(command, asking)
+        if outcome is not None:
+            self._carry_out(command, group, asking, outcome)
+            self._reply(group, command.chat, outcome, key, command.external_id)
+
+    def _carry_out(
+        self, command: Command, group: Group, asking: Asking, outcome: CommandOutcome
+    ) -> None:
+        if outcome.consent is not None:
+            self._append(group, outcome.consent)
+        if outcome.choice is not None:
+            self._rooms.choose(group, command.sender, outcome.choice, self._now)
+        if outcome.choice == "nee":
+            mine = self._pseudonyms(group, command.sender)
+            self._flight.take_back(
+                lambda p: p.message.group == group.id and p.message.pseudonym in mine,
+                Reason.OPTED_OUT,
+            )
+        if outcome.tag is not None:
+            self._audit(
+                outcome.tag, asking.actor, f"group/{group.id}", command.source, outcome.result
+            )
+        self._erase(command, group, outcome.erase)
+
+    def _erase(self, command: Command, group: Group, what: Erase) -> None:
+        if what is Erase.GROUP:
+            self._erase_group(group, "ingetrokken")
+        elif what is Erase.MEMBER:
+            self._schedule(group, "vergeetmij", self._pseudonyms(group, command.sender))
+        elif what is Erase.MESSAGE and command.reply_to is not None:
+            self.forget(group, command.source, command.chat, command.reply_to)
+
+    def _joined(self, joined: Joined, key: str) -> None:
+        group = self._rooms.ensure(
+            joined.source,
+            joined.chat,
+            name=joined.name,
+            id=self._make_id(self._now),
+            at=self._now,
+        )
+        if group.consent.at(self._now) is not ConsentState.GRANTED:
+            self._append(group, self._by_platform(ConsentKind.REQUESTED))
+            self._audit(Tag.CONSENT_REQUESTED, _PLATFORM, f"group/{group.id}", joined.source)
+            self._reply(group, joined.chat, CommandOutcome(reply=("welkom",)), key, None)
+
+    def _removed(self, removed: Removed) -> None:
+        group = self._rooms.find(removed.source, removed.chat)
+        if group is None or group.consent.state is ConsentState.WITHDRAWN:
+            return
+        self._append(group, self._by_platform(ConsentKind.WITHDRAWN))
+        self._audit(Tag.CONSENT_WITHDRAWN, _PLATFORM, f"group/{group.id}", removed.source)
+        self._erase_group(group, "verwijderd")
+
+    def _moved(self, moved: Moved) -> None:
+        if not is_id(moved.new_chat):
+            return
+        group = self._rooms.move(moved.source, moved.chat, moved.new_chat)
+        if group is not None:
+            self._audit(Tag.GROUP_MOVED, _PLATFORM, f"group/{group.id}", moved.source)
+            self._changed(group)
+
+    def _append(self, group: Group, event: ConsentEvent) -> None:
+        consent = self._work.consent.append(group.id, event)
+        self._rooms.put(replace(group, consent=consent))
+        self._changed(group)
+        if event.kind is ConsentKind.WITHDRAWN:
+            # What came before it in this batch has not been read yet, and now never will be.
+            self._flight.take_back(lambda p: p.message.group == group.id, Reason.NO_CONSENT)
+
+    def _erase_group(self, group: Group, why: str) -> None:
+        self._work.outbox.cancel_for_group(group.id)
+        self._schedule(group, why, None)
+
+    def _schedule(self, group: Group, why: str, pseudonyms: tuple[str, ...] | None) -> None:
+        self._work.erasures.schedule(
+            Erasure(
+                id=self._make_id(self._now),
+                tenant=self._tenant.slug,
+                group_id=group.id,
+                pseudonyms=pseudonyms,
+                why=why,
+                asked_at=self._now,
+                due_at=self._now,
+            )
+        )
+
+    def _by_platform(self, kind: ConsentKind) -> ConsentEvent:
+        return ConsentEvent(
+            kind=kind,
+            at=self._now,
+            actor=_PLATFORM,
+            role=Role.PLATFORM,
+            text_version=self._texts.version,
+        )
+
+    def _answered(self, command: Command) -> Answered:
+        if command.reply_to is None or not is_id(command.reply_to):
+            return Answered.NOTHING
+        key = self._keys.message_key(
+            self._tenant.slug, command.source, command.chat, command.reply_to
+        )
+        signal = self._work.signals.by_message(key)
+        # An erased signal has no writer any more; an unread message is still in this batch.
+        writer = (signal and signal.pseudonym) or self._flight.writer(key)
+        if writer is None:
+            return Answered.UNKNOWN
+        group = self._rooms.find(command.source, command.chat)
+        mine = self._pseudonyms(group, command.sender) if group else ()
+        return Answered.OWN if writer in mine else Answered.OTHERS
+
+    def _pseudonyms(self, group: Group, sender: str) -> tuple[str, ...]:
+        """Return every name this member can have had here, since consent was first given."""
+        starts = [e.valid_from for e in self._work.consent.ledger(group.id) if e.valid_from]
+        since = min([group.created_at, *starts])
+        return tuple(
+            self._keys.pseudonym(self._tenant.slug, each, group.source, sender)
+            for each in periods(since, self._now + AHEAD)
+        )
+
+    def _pseudonym(self, command: Command, at: datetime) -> str:
+        return self._keys.pseudonym(self._tenant.slug, period(at), command.source, command.sender)
+
+    def _reply(
+        self, group: Group, chat: str, outcome: CommandOutcome, key: str, reply_to: str | None
+    ) -> None:
+        texts = [self._texts.say(k, self._tenant, **outcome.fields) for k in outcome.reply]
+        self._flight.say(
+            Reply(
+                group=group.id,
+                source=group.source,
+                chat=chat,
+                text="\n\n".join(texts),
+                idempotency_key=key,
+                reply_to=reply_to,
+            )
+        )
+
+    def _audit(
+        self, tag: Tag, actor: str, thing: str, origin: str, result: Result = Result.DONE
+    ) -> None:
+        self._work.audit.write(
+            AuditEvent(
+                tag=tag,
+                tenant=self._tenant.slug,
+                actor=actor,
+                object=thing,
+                at=self._now,
+                result=result,
+                origin=origin,
+            )
+        )
+
+    def _changed(self, group: Group) -> None:
+        self._work.events.put(self._tenant.slug, "groep", "group.changed", group.id, self._now)
