@@ -40,7 +40,11 @@ class Moment(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(
+        self,
+        value: Any,
+        dialect: Dialect,  # noqa: ARG002
+    ) -> datetime | None:
         """Give UTC back."""
         if value is None:
             return None
@@ -161,7 +165,7 @@ signals = sa.Table(
     sa.Column("id", sa.String(36), primary_key=True),
     sa.Column("tenant", sa.String(64), nullable=False),
     sa.Column("group_id", sa.String(36), sa.ForeignKey("groups.id"), nullable=False, index=True),
-    sa.Column("incident_id", sa.String(36), sa.ForeignKey("incidents.id"), nullable=False, index=True),
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), nullable=False, index=True),
     sa.Column("dedup_key", sa.String(64), nullable=False, unique=True),
     sa.Column("source", sa.String(32), nullable=False),
     #: HMAC of (source, chat, external id): finds the signal of an edit, deletion or reply.
@@ -227,6 +231,8 @@ decisions = sa.Table(
     sa.Column("category_before", sa.String(32), nullable=False),
     sa.Column("queue", sa.String(16)),
     sa.Column("reason", sa.String(64)),
+    #: The signal's version that the operator saw; orders the decisions about one signal.
+    sa.Column("seen_version", sa.Integer, nullable=False),
     sa.Column("undone_at", Moment),
     sa.Column("undone_by", sa.String(100)),
     #: What the signal looked like before, so that undo is exact.
@@ -290,7 +296,7 @@ answers = sa.Table(
     "answers",
     metadata,
     sa.Column("id", sa.String(36), primary_key=True),
-    sa.Column("question_id", sa.String(36), sa.ForeignKey("questions.id"), nullable=False, index=True),
+    sa.Column("question_id", sa.ForeignKey("questions.id"), nullable=False, index=True),
     sa.Column("dedup_key", sa.String(64), nullable=False, unique=True),
     sa.Column("pseudonym", sa.String(32), nullable=False),
     sa.Column("at", Moment, nullable=False),
@@ -379,7 +385,7 @@ sessions = sa.Table(
     metadata,
     #: SHA-256 of the cookie's token.
     sa.Column("token_hash", sa.String(64), primary_key=True),
-    sa.Column("account_id", sa.String(36), sa.ForeignKey("accounts.id"), nullable=False, index=True),
+    sa.Column("account_id", sa.ForeignKey("accounts.id"), nullable=False, index=True),
     sa.Column("csrf", sa.String(64), nullable=False),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("last_seen", Moment, nullable=False),

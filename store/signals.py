@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Signals, their texts and the queues they wait in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from core import errors
+from core.label import Queue
+from core.signal import NewSignal, SignalState
+from core.verdict import Verdict
+from store.erasing import erase_signals
+from store.signalrow import (
+    SignalRow,
+    arrived,
+    external_context,
+    judged,
+    signal_row,
+    text_context,
+)
+from store.tables import queue_items, signals
+from store.text import open_text
+from store.transaction import Transaction, Values
+
+
+class Signals:
+    """What somebody has to look at; the only place where a citizen's words are kept."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._tx = transaction
+
+    def add(self, new: Sequence[NewSignal], message_keys: Mapping[str, str]) -> None:
+        """Store signals with their queues; ``message_keys`` maps a signal's id to the key
+        that finds it back when its message is edited, deleted or answered."""
+        rows = [arrived(signal, message_keys[signal.id], self._tx.sealer) for signal in new]
+        self._tx.insert(signals, rows)
+        items = [item for signal in new for item in _items(signal)]
+        self._tx.insert(queue_items, items)
+
+    def get(self, signal_id: str, *, with_text: bool = False) -> SignalRow:
+        """Return the signal; raise ``NotFound``."""
+        return self._one(self._tx.row(_by_id(signal_id)), with_text=with_text)
+
+    def by_message(self, message_key: str, *, with_text: bool = False) -> SignalRow | None:
+        """Return the signal that a message became, or None."""
+        query = sa.select(signals).where(signals.c.message_key == message_key)
+        row = self._tx.row(query.order_by(signals.c.id.desc()).limit(1))
+        return self._one(row, with_text=with_text) if row else None
+
+    def queue(
+        self,
+        tenant: str,
+        queue: Queue,
+        *,
+        limit: int = 200,
+        after: str | None = None,
+        with_text: bool = False,
+    ) -> list[SignalRow]:
+        """Return what waits in a queue, most urgent first, then oldest first.
+
+        ``after`` is the id of the last signal of the page before.
+        """
+        item = queue_items.c
+        place = (item.rank, item.received_at, item.signal_id)
+        query = sa.select(signals).join(queue_items, item.signal_id == signals.c.id)
+        query = query.where(*_waiting(tenant), item.queue == queue.value)
+        if after is not None:
+            last = sa.select(*place).where(item.signal_id == after, item.queue == queue.value)
+            if row := self._tx.row(last):
+                query = query.where(sa.tuple_(*place) > sa.tuple_(*_bound(row)))
+        return self._many(query.order_by(*place).limit(limit), with_text=with_text)
+
+    def counts(self, tenant: str) -> dict[Queue, int]:
+        """Return how many signals wait in each queue."""
+        item = queue_items.c
+        query = sa.select(item.queue, sa.func.count().label("n")).where(*_waiting(tenant))
+        found = {row.queue: row.n for row in self._tx.rows(query.group_by(item.queue))}
+        return {queue: found.get(queue.value, 0) for queue in Queue}
+
+    def of_incident(self, incident_id: str, *, with_text: bool = False) -> list[SignalRow]:
+        """Return an incident's signals in the order in which they were written."""
+        query = sa.select(signals).where(signals.c.incident_id == incident_id)
+        return self._many(query.order_by(signals.c.sent_at, signals.c.id), with_text=with_text)
+
+    def of_group(self, group_id: str, limit: int, *, with_text: bool = False) -> list[SignalRow]:
+        """Return a group's latest signals, newest first."""
+        query = sa.select(signals).where(signals.c.group_id == group_id)
+        return self._many(query.order_by(*_NEWEST).limit(limit), with_text=with_text)
+
+    def recent(self, tenant: str, limit: int, *, with_text: bool = False) -> list[SignalRow]:
+        """Return a tenant's latest signals, newest first, whatever became of them."""
+        query = sa.select(signals).where(signals.c.tenant == tenant)
+        return self._many(query.order_by(*_NEWEST).limit(limit), with_text=with_text)
+
+    def tenants(self) -> list[str]:
+        """Return the tenants that ever had a signal."""
+        query = sa.select(signals.c.tenant).distinct().order_by(signals.c.tenant)
+        return [row.tenant for row in self._tx.rows(query)]
+
+    def revise(self, signal_id: str, new: NewSignal) -> SignalRow:
+        """Replace text and verdict after an edit in the source; state and decisions stay.
+
+        An open signal also comes up in the queues that the new verdict adds, and never leaves
+        one by itself: a person may have put it there. ``NotFound`` after erasure.
+        """
+        row = self._tx.row(_by_id(signal_id).with_for_update())
+        if row is None or row.state == SignalState.ERASED.value:
+            raise errors.NotFound("no such signal, or its text was erased")
+        values = judged(new, signal_id, self._tx.sealer) | {
+            "version": row.version + 1,
+            "edited": True,
+        }
+        self._tx.run(sa.update(signals).where(signals.c.id == signal_id).values(**values))
+        if row.state == SignalState.OPEN.value:
+            self._requeue(signal_id, new, row.received_at)
+        return self.get(signal_id)
+
+    def erase(self, ids: Sequence[str], at: datetime) -> int:
+        """Remove texts, spans, places and writers for good; return how many signals it was.
+
+        What waits in a queue or in the outbox for them goes too, and so do the answers to
+        questions about them. The bytes leave the files with ``Store.scrub``.
+        """
+        return erase_signals(self._tx, ids, at)
+
+    def text(self, signal_id: str) -> str:
+        """Return the full text; the caller must be allowed to see it and writes the audit."""
+        row = self._tx.row(sa.select(signals.c.sealed).where(signals.c.id == signal_id))
+        if row is None or row.sealed is None:
+            raise errors.NotFound("no such signal, or its text was erased")
+        return open_text(self._tx.sealer, row.sealed, text_context(signal_id))
+
+    def external_id(self, signal_id: str) -> str:
+        """Return the message's id in its source, needed to answer that very message."""
+        row = self._tx.row(sa.select(signals.c.external_sealed).where(signals.c.id == signal_id))
+        if row is None or row.external_sealed is None:
+            raise errors.NotFound("no such signal, or its text was erased")
+        return open_text(self._tx.sealer, row.external_sealed, external_context(signal_id))
+
+    def _requeue(self, signal_id: str, new: NewSignal, received_at: datetime) -> None:
+        rank = _rank(new.verdict)
+        self._tx.run(
+            sa.update(queue_items).where(queue_items.c.signal_id == signal_id).values(rank=rank)
+        )
+        ours = {"signal_id": signal_id, "received_at": received_at}
+        items = [{**item, **ours} for item in _items(new)]
+        self._tx.insert_new(queue_items, items, queue_items.c.queue)
+
+    def _one(self, row: sa.Row[Any] | None, *, with_text: bool) -> SignalRow:
+        if row is None:
+            raise errors.NotFound("no such signal")
+        return self._typed([row], with_text=with_text)[0]
+
+    def _many(self, query: sa.Select[Any], *, with_text: bool) -> list[SignalRow]:
+        return self._typed(self._tx.rows(query), with_text=with_text)
+
+    def _typed(self, rows: Sequence[sa.Row[Any]], *, with_text: bool) -> list[SignalRow]:
+        queues = self._queues([row.id for row in rows])
+        return [
+            signal_row(row, queues.get(row.id, ()), self._text(row) if with_text else None)
+            for row in rows
+        ]
+
+    def _text(self, row: sa.Row[Any]) -> str | None:
+        if row.sealed is None:
+            return None
+        return open_text(self._tx.sealer, row.sealed, text_context(row.id))
+
+    def _queues(self, ids: Sequence[str]) -> dict[str, list[Queue]]:
+        item = queue_items.c
+        query = sa.select(item.signal_id, item.queue).where(
+            item.signal_id.in_(ids), item.state != "moved"
+        )
+        found: dict[str, list[Queue]] = {}
+        for row in self._tx.rows(query.order_by(item.queue.desc())) if ids else ():
+            found.setdefault(row.signal_id, []).append(Queue(row.queue))
+        return found
+
+
+_NEWEST = (signals.c.received_at.desc(), signals.c.id.desc())
+
+
+def _by_id(signal_id: str) -> sa.Select[Any]:
+    return sa.select(signals).where(signals.c.id == signal_id)
+
+
+def _waiting(tenant: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (queue_items.c.tenant == tenant, queue_items.c.state == "open")
+
+
+def _bound(place: sa.Row[Any]) -> list[sa.ColumnElement[Any]]:
+    columns = (queue_items.c.rank, queue_items.c.received_at, queue_items.c.signal_id)
+    return [sa.literal(value, column.type) for value, column in zip(place, columns, strict=True)]
+
+
+def _items(signal: NewSignal) -> list[Values]:
+    return [
+        {
+            "signal_id": signal.id,
+            "queue": queue.value,
+            "tenant": signal.message.tenant,
+            "state": "open",
+            "rank": _rank(signal.verdict),
+            "received_at": signal.message.received_at,
+        }
+        for queue in dict.fromkeys(signal.queues)
+    ]
+
+
+def _rank(verdict: Verdict) -> int:
+    return verdict.urgency.rank if verdict.urgency else 2

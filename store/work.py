@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One transaction, with one door per aggregate."""
+
+from __future__ import annotations
+
+from store.accounts import Accounts
+from store.audit import AuditLog
+from store.consent import ConsentLedger
+from store.counters import Counters
+from store.cursors import Cursors
+from store.decisions import Decisions
+from store.erasures import Erasures
+from store.events import Events
+from store.heads import Heads
+from store.incidents import Incidents
+from store.outbox import Outbox
+from store.questions import Questions
+from store.seen import SeenKeys
+from store.sessions import Sessions
+from store.signals import Signals
+from store.transaction import Transaction
+
+
+class Work:
+    """All that can be done in one transaction."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self.transaction = transaction
+        self.consent = ConsentLedger(transaction)
+        self.seen = SeenKeys(transaction)
+        self.cursors = Cursors(transaction)
+        self.counters = Counters(transaction)
+        self.incidents = Incidents(transaction)
+        self.signals = Signals(transaction)
+        self.decisions = Decisions(transaction)
+        self.outbox = Outbox(transaction)
+        self.questions = Questions(transaction)
+        self.erasures = Erasures(transaction)
+        self._heads = Heads(transaction)
+        self.events = Events(transaction, self._heads)
+        self.audit = AuditLog(transaction, self._heads)
+        self.accounts = Accounts(transaction)
+        self.sessions = Sessions(transaction)
+
+    def flush(self) -> None:
+        """Write what was kept for the end: what everybody writes to is locked last and
+        shortest, and always in this order."""
+        self.counters.flush()
+        if chains := self.audit.chains() | self.events.chains():
+            self._heads.lock(chains)
+        self.audit.flush()
+        self.events.flush()
