@@ -82,7 +82,7 @@ async def running(house: House) -> AsyncIterator[Running]:
     connections = connect_all(house.tenants, secret)
     classifier = load_classifier(model_folder(house.settings))
     pipeline = build_pipeline(house, classifier, speaking=speaking(connections))
-    committer = Committer(pipeline.handle)
+    committer = Committer(pipeline.handle, group=house.settings.group_commit)
     pages = create_app(services_of(house, committer, connections))
     intake = WebhookApp(senders(connections), committer.submit, house.clock)
     server = Server(_config(house, Front(pages, intake)), pages.state.hub)

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     public_url: str = Field(
         "http://127.0.0.1:8000", description="how browsers come in; https except on this machine"
     )
+    group_commit: int = Field(
+        256, ge=1, description="most messages that share a transaction; 1 commits one by one"
+    )
     log_level: str = Field("INFO", description="of our own log lines; no text is in them")
 
     @model_validator(mode="after")

@@ -73,6 +73,10 @@ class Installation:
     town: str = "http://127.0.0.1:9"
     undo_seconds: float = 0.2
     log_level: str = "INFO"
+    #: Most messages that share a transaction; 1 is for comparison.
+    group: int = 256
+    #: Processor on which the server stays; None: wherever the system puts it.
+    core: int | None = None
     port: int = field(default_factory=free_port)
 
     def __post_init__(self) -> None:
@@ -119,5 +123,7 @@ class Installation:
             "BUURTSIGNAAL_TEST_CALLBACK": f"{self.town}/groep",
             "BUURTSIGNAAL_TEST_TELEGRAM": api,
             "BUURTSIGNAAL_TEST_TOKEN": token,
+            "BUURTSIGNAAL_GROUP_COMMIT": str(self.group),
             "OPENBLAS_NUM_THREADS": "1",
+            "RIG_CORE": "" if self.core is None else str(self.core),
         }

@@ -21,6 +21,8 @@ from buurtsignaal.settings import load
 
 def serve() -> None:
     """Serve until told to stop."""
+    if core := os.environ.get("RIG_CORE"):
+        os.sched_setaffinity(0, {int(core)})
     house = build(load())
     set_up_logging(house.settings.log_level)
     asyncio.run(serve_until_told(house))
