@@ -30,6 +30,9 @@ def demo(
         float | None, typer.Option(min=0.1, help="1 is a human pace; 50 is quick.")
     ] = None,
     port: Annotated[int, typer.Option(help="Another one is taken when this is in use.")] = 8000,
+    undo: Annotated[
+        float, typer.Option(min=0.0, help="Seconds in which a decision can be undone.")
+    ] = 10.0,
     folder: Annotated[Path, typer.Option(help="For the demo's own database.")] = Path("var/demo"),
 ) -> None:
     """Run everything on SQLite with three invented neighbourhoods."""
@@ -42,7 +45,7 @@ def demo(
 
     pace = speed or (200.0 if once else 1.0)
     with contextlib.suppress(KeyboardInterrupt):
-        summary = asyncio.run(show(folder, wanted=port, speed=pace, once=once))
+        summary = asyncio.run(show(folder, wanted=port, speed=pace, undo=undo, once=once))
         typer.echo(str(summary))
 
 

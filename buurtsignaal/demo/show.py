@@ -31,14 +31,14 @@ def say(line: str = "") -> None:
     sys.stdout.flush()
 
 
-async def show(folder: Path, *, wanted: int, speed: float, once: bool) -> Summary:
+async def show(folder: Path, *, wanted: int, speed: float, undo: float, once: bool) -> Summary:
     """Run the demo until Ctrl-C, or with ``once`` to its end; return what it did."""
     ports = Ports(web=scene.free_port(wanted), mail=scene.free_port(), town=scene.free_port())
-    if ports.web != wanted:
+    if wanted and ports.web != wanted:
         say(f"Poort {wanted} is bezet; de demo gebruikt poort {ports.web}.")
     os.environ.update(scene.environment(stage.fresh(folder), ports))
     set_up_logging("WARNING")
-    house = build(load())
+    house = stage.hurry(build(load()), undo)
     try:
         stage.furnish(house)
         async with running(house) as server:

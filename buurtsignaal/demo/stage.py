@@ -7,6 +7,7 @@ import asyncio
 import shutil
 import sys
 from asyncio.subprocess import Process
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -28,6 +29,13 @@ def fresh(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
+
+
+def hurry(house: House, undo_seconds: float) -> House:
+    """Return the house with another time in which decisions can be undone."""
+    municipality = house.municipalities[scene.TENANT]
+    tenant = replace(municipality.tenant, undo_seconds=undo_seconds)
+    return replace(house, municipalities={scene.TENANT: replace(municipality, tenant=tenant)})
 
 
 def furnish(house: House) -> None:
