@@ -100,7 +100,7 @@ def _follows(clues: Clues, fit: Fit, *, same: bool, apart: timedelta, alike: flo
     """Whether a message without a comparable place goes on about the chat's incident."""
     if fit is Fit.UNSURE and not clues.heading:
         return apart <= FOLLOW_UP and alike >= 0.2
-    if apart <= (FOLLOW_UP):
+    if apart <= (FOLLOW_UP if same else RELATED_FOLLOW_UP):
         return True
     return alike >= 0.3
 

@@ -28,9 +28,6 @@ _WINDOW: Mapping[Category, timedelta] = MappingProxyType(
     }
 )
 
-#: The longest window: older incidents need not be asked of the store.
-LONGEST = max(_WINDOW.values())
-
 #: Metres within which two points are one spot; people walk and run, lamp posts do not.
 _NEAR: Mapping[Category, float] = MappingProxyType(
     {

@@ -7,6 +7,7 @@ A new module in ``routing/targets`` fails here until ``SAMPLES`` has a partner f
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import traceback
 from collections.abc import AsyncIterator, Callable
@@ -281,10 +282,27 @@ async def test_a_receiver_shows_no_secret_of_itself(partner: Partner) -> None:
     assert not [secret for secret in partner.secrets if secret in repr(partner.target)]
 
 
-async def _told(target: Target) -> str:
+#: Loggers of the other side, which runs in this very process.
+THEIRS = ("mail.log", "aiohttp", "asyncio")
+
+
+async def test_no_log_holds_a_secret_or_a_citizens_words(
+    partner: Partner, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        await partner.target.deliver(samples.report(), KEY)
+        partner.falter()
+        await _told(partner.target, OTHER_KEY)
+        await _told(partner.unreachable)
+    ours = [r.getMessage() for r in caplog.records if not r.name.startswith(THEIRS)]
+    told = "\n".join(ours)
+    assert not [s for s in (*partner.secrets, "Jan de Vries", "achterdeur") if s in told]
+
+
+async def _told(target: Target, key: str = KEY) -> str:
     """Return everything that a log could print of the failure, its causes included."""
     try:
-        await target.deliver(samples.report(), KEY)
+        await target.deliver(samples.report(), key)
     except errors.DeliveryError as error:
         seen: list[str] = []
         cause: BaseException | None = error

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The command line, on a real database."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from buurtsignaal import cli
+from core.clock import AMSTERDAM
+
+PASSWORD = "een heel lang wachtwoord"
+
+
+@pytest.fixture(autouse=True)
+def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    values = {
+        "ENVIRONMENT": "test",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/b.db",
+        "SEAL_KEYS": base64.b64encode(b"k" * 32).decode(),
+        "PSEUDONYM_SECRET": "a secret of the tests, 32 or more",
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(f"BUURTSIGNAAL_{name}", value)
+
+
+def run(*arguments: str, typed: str | None = None) -> Result:
+    return CliRunner().invoke(cli.app, list(arguments), input=typed)
+
+
+def test_routes_test_says_where_a_signal_goes_and_why() -> None:
+    result = run("routes", "test", "--category", "inbraak", "--urgency", "spoed")
+
+    assert result.exit_code == 0
+    assert "Wachtrij: meldkamer" in result.output
+    assert "politie (regel" in result.output
+
+
+def test_routes_test_fails_when_another_queue_was_expected() -> None:
+    result = run("routes", "test", "--category", "afval", "--expect", "meldkamer")
+
+    assert result.exit_code == 1
+    assert "Verwacht was: meldkamer" in result.output
+
+
+def test_routes_check_reads_the_whole_file() -> None:
+    assert "hold together" in run("routes", "check").output
+
+
+def test_an_account_is_made_and_listed() -> None:
+    made = run("accounts", "add", "Anna", "--role", "meldkamer", typed=f"{PASSWORD}\n{PASSWORD}\n")
+
+    assert made.exit_code == 0
+    assert "anna" in run("accounts", "list").output.lower()
+    assert PASSWORD not in made.output
+
+
+def test_a_short_password_is_refused_with_what_is_accepted() -> None:
+    result = run("accounts", "add", "anna", "--role", "meldkamer", typed="kort\nkort\n")
+
+    assert "at least 14 characters" in str(result.exception)
+
+
+def test_the_audit_chain_is_verified() -> None:
+    run("accounts", "add", "anna", "--role", "beheer", typed=f"{PASSWORD}\n{PASSWORD}\n")
+
+    assert "1 lines, the chain is whole" in run("audit", "verify").output
+
+
+def export(folder: Path, *texts: str) -> Path:
+    file = folder / "chat.txt"
+    now = datetime.now(AMSTERDAM)
+    file.write_text("".join(f"{now:%d-%m-%Y %H:%M} - Anna: {text}\n" for text in texts))
+    return file
+
+
+def test_without_consent_an_import_reads_nothing(tmp_path: Path) -> None:
+    result = run("import", str(export(tmp_path, "Hoi allemaal")), "--group", "buurt")
+
+    assert "0 read, 1 dropped" in result.output
+
+
+def test_with_consent_an_import_reads_and_a_second_time_adds_nothing(tmp_path: Path) -> None:
+    file = export(tmp_path, "Hoi allemaal", "Er is bij ons ingebroken, het slot is geforceerd")
+
+    first = run("import", str(file), "--group", "buurt", "--consent", "F-1")
+    second = run("import", str(file), "--group", "buurt")
+
+    assert "2 read, 0 dropped, 0 known already, 1 signals" in first.output
+    assert "0 read, 0 dropped, 2 known already, 0 signals" in second.output
+
+
+def test_a_file_of_another_kind_is_refused_with_what_is_accepted(tmp_path: Path) -> None:
+    file = tmp_path / "chat.docx"
+    file.write_bytes(b"PK")
+
+    assert ".jsonl" in str(run("import", str(file), "--group", "buurt").exception)
+
+
+def test_a_wrong_setting_is_named_without_its_value(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BUURTSIGNAAL_PSEUDONYM_SECRET", "te kort geheim")
+    monkeypatch.setattr("sys.argv", ["buurtsignaal", "groups", "list"])
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert "PSEUDONYM_SECRET needs at least 32 characters" in said
+    assert "te kort geheim" not in said
+
+
+def test_an_unexpected_error_is_shown_without_its_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "reewoner"[::-1]  # not in the source lines that a traceback shows
+
+    def broken() -> None:
+        raise ValueError(text)
+
+    monkeypatch.setattr(cli, "app", broken)
+
+    with pytest.raises(SystemExit):
+        cli.main()
+
+    said = capsys.readouterr().err
+    assert "unexpected ValueError" in said
+    assert text not in said
+
+
+def test_settings_are_explained() -> None:
+    result = run("settings")
+
+    assert "BUURTSIGNAAL_SEAL_KEYS" in result.output
+    assert "required" in result.output
