@@ -9,8 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core import place
 from core.incident import IncidentState
 from core.signal import SignalState
+from core.verdict import Place
 from store.tables import answers, incidents, outbox, questions, queue_items, signals
 from store.transaction import Transaction
 
@@ -88,14 +90,13 @@ def _shrink_incident(tx: Transaction, incident_id: str, at: datetime) -> None:
             signals.c.incident_id == incident_id, signals.c.state != SignalState.ERASED.value
         )
     )
-    spans = [span for row in left for span in row.places]
-    points = [[p["lat"], p["lon"]] for p in spans if p["lat"] is not None and p["lon"] is not None]
+    found = [Place(**span) for row in left for span in row.places]
     values: dict[str, Any] = {
-        "places": sorted({span["key"] for span in spans}),
-        "points": [list(point) for point in dict.fromkeys(map(tuple, points))],
+        "places": sorted(place.spots(found)),
+        "points": [list(point) for point in dict.fromkeys(place.points(found))],
+        # Nobody can tell which hashes came from the texts that went, so all of them go.
+        "words": [],
     }
-    if not left:
-        values["words"] = []
     tx.run(sa.update(incidents).where(incidents.c.id == incident_id).values(**values))
     if not left:
         tx.run(
