@@ -15,10 +15,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from core import errors
-from core.message import Batch
+from core.message import Batch, Message
 from core.outcome import Outcome
 
 log = logging.getLogger(__name__)
+
+#: So many characters count as one more message, so that long texts make small groups.
+LONG = 2_000
 
 #: The straight line: judges and stores all batches in one transaction.
 Handle = Callable[[Sequence[Batch]], list[Outcome]]
@@ -69,6 +72,9 @@ class Committer:
         taken: list[_Waiting] = []
         items = 0
         while self._queue and (not taken or items + _weight(self._queue[0].batch) <= self._group):
+            if taken and self._queue[0].batch.steers:
+                # A command speaks of what came before it: that must be stored first.
+                break
             waiting = self._queue.popleft()
             items += _weight(waiting.batch)
             taken.append(waiting)
@@ -99,7 +105,9 @@ class Committer:
 
 
 def _weight(batch: Batch) -> int:
-    return max(1, len(batch.items))
+    """Return what a batch costs: its messages, and long ones count for several."""
+    texts = (len(item.text) for item in batch.items if isinstance(item, Message))
+    return max(1, len(batch.items) + sum(texts) // LONG)
 
 
 def _settle(waiting: _Waiting, outcome: Outcome) -> None:

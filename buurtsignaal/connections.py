@@ -80,10 +80,10 @@ def voice_of(tenant: str, connections: list[Connection]) -> Speak:
         if c.tenant == tenant and isinstance(c.connector, Speaker)
     }
 
-    async def speak(source: str, chat: str, text: str, reply_to: str | None) -> str:
+    async def speak(source: str, chat: str, text: str, reply_to: str | None, key: str) -> str:
         voice = voices.get(source)
         if voice is None:
             raise errors.TargetRefused(f"bron '{source}' kan niet praten")
-        return await voice.say(chat, text, reply_to)
+        return await voice.say(chat, text, reply_to, key=key)
 
     return speak

@@ -14,8 +14,9 @@ adds to a counter and is forgotten when ``handle`` returns.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from buurtsignaal.filing import Filing
 from buurtsignaal.tally import Tally
@@ -27,6 +28,7 @@ from core.outcome import Outcome
 from core.verdict import Classifier, Question, Verdict
 from ingest.admission import Admission
 from ingest.gate import Gate
+from store.consent import Group
 from store.database import Store
 from store.work import Work
 
@@ -45,8 +47,10 @@ class _Passage:
 class _Line:
     outcomes: list[Outcome]
     draft: Draft
+    #: Groups whose consent stands.
     allowed: frozenset[str]
-    stopped: frozenset[str]
+    #: Groups whose earlier messages must no longer serve as context.
+    disturbed: frozenset[str]
 
 
 class Pipeline:
@@ -73,7 +77,7 @@ class Pipeline:
         """Return one outcome for each batch, after they are all stored; all of them or none."""
         line = self._store.attempt(lambda work: self._line(work, batches))
         # Only now: what a failed transaction heard was never said.
-        for group in line.stopped:
+        for group in line.disturbed:
             self._windows.forget(group)
         line.draft.keep(allowed=line.allowed)
         return line.outcomes
@@ -81,10 +85,11 @@ class Pipeline:
     def _line(self, work: Work, batches: Sequence[Batch]) -> _Line:
         draft = self._windows.draft()
         passages = self._let_in(work, batches)
-        allowed, stopped = _standing(passages, self._clock)
-        judged = self._judge([m for p in passages for m in p.fresh if m.group in allowed], draft)
+        allowed = _standing(passages, self._clock)
+        fresh = [m for p in passages for m in p.fresh if m.group in allowed]
+        judged = self._judge(fresh, draft, _starts(passages))
         outcomes = [self._store_passage(work, passage, judged) for passage in passages]
-        return _Line(outcomes, draft, allowed, stopped)
+        return _Line(outcomes, draft, allowed, _disturbed(passages, allowed))
 
     def _let_in(self, work: Work, batches: Sequence[Batch]) -> list[_Passage]:
         admissions = [self._gate.admit(work, batch) for batch in batches]
@@ -98,11 +103,14 @@ class Pipeline:
             passages.append(_Passage(batch, admission, fresh))
         return passages
 
-    def _judge(self, messages: Sequence[Admitted], draft: Draft) -> dict[str, Verdict | None]:
+    def _judge(
+        self, messages: Sequence[Admitted], draft: Draft, starts: Mapping[str, datetime | None]
+    ) -> dict[str, Verdict | None]:
         """Return verdicts by dedup key; None for a message on which the classifier broke."""
         questions = []
         for message in messages:
-            context = draft.before(message.group, message.sent_at)
+            since = starts.get(message.group)
+            context = draft.before(message.group, message.sent_at, since=since)
             questions.append(Question(text=message.text, context=context, origin=message.origin))
             draft.add(message.group, message.sent_at, message.text)
         keys = [message.dedup_key for message in messages]
@@ -144,12 +152,29 @@ class Pipeline:
         return tally.outcome(signals=signals, duplicates=duplicates)
 
 
-def _standing(passages: Sequence[_Passage], clock: Clock) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the groups whose consent stands after all batches (a later ``/stop`` counts),
-    and those of which it does not."""
+def _groups(passages: Sequence[_Passage]) -> dict[str, Group]:
+    """Return every group as it stands after all batches."""
+    return {id: group for p in passages for id, group in p.admission.groups.items()}
+
+
+def _standing(passages: Sequence[_Passage], clock: Clock) -> frozenset[str]:
+    """Return the groups whose consent stands after all batches: a later ``/stop`` counts."""
     now = clock.now()
-    groups = {id: group for p in passages for id, group in p.admission.groups.items()}
-    allowed = frozenset(
-        id for id, group in groups.items() if group.consent.at(now) is ConsentState.GRANTED
+    return frozenset(
+        id
+        for id, group in _groups(passages).items()
+        if group.consent.at(now) is ConsentState.GRANTED
     )
-    return allowed, frozenset(groups) - allowed
+
+
+def _starts(passages: Sequence[_Passage]) -> dict[str, datetime | None]:
+    return {id: group.consent.valid_from for id, group in _groups(passages).items()}
+
+
+def _disturbed(passages: Sequence[_Passage], allowed: frozenset[str]) -> frozenset[str]:
+    """Return the groups that stopped, or in which anything was changed, erased or refused.
+
+    Nobody keeps count of whose words stand in a window; the whole window goes.
+    """
+    steered = {id for p in passages if p.batch.steers for id in p.admission.groups}
+    return frozenset(_groups(passages)) - allowed | steered

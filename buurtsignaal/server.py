@@ -17,9 +17,9 @@ from buurtsignaal.bootstrap import House, build_pipeline, model_folder
 from buurtsignaal.committer import Committer
 from buurtsignaal.connections import Connection, connect_all, senders, speaking
 from buurtsignaal.importing import Uploads
+from buurtsignaal.judging import build_classifier
 from buurtsignaal.runtime import Runtime
 from buurtsignaal.settings import Environment, secret
-from classify.pipeline import load_classifier
 from core import errors
 from dashboard.app import create_app
 from dashboard.server import Server
@@ -80,7 +80,7 @@ async def running(house: House) -> AsyncIterator[Running]:
     """Serve while the block runs; pages answer from its first line on."""
     refuse_demo_accounts(house)
     connections = connect_all(house.tenants, secret)
-    classifier = load_classifier(model_folder(house.settings))
+    classifier = build_classifier(house.settings)
     pipeline = build_pipeline(house, classifier, speaking=speaking(connections))
     committer = Committer(pipeline.handle, group=house.settings.group_commit)
     pages = create_app(services_of(house, committer, connections))

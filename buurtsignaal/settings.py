@@ -50,6 +50,9 @@ class Settings(BaseSettings):
         description="a folder per municipality with tenant.toml and routes.toml",
     )
     model_dir: Path | None = Field(None, description="default: the model in models/ACTIVE")
+    gazetteer: Path | None = Field(
+        None, description="CSV of places with coordinates (see data/gazetteers); default: none"
+    )
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
     public_url: str = Field(
@@ -96,10 +99,13 @@ def _say(error: Any) -> str:
 def secret(name: str) -> str:
     """Return the secret in environment variable ``name``, as tenant files name them.
 
-    Raises ``ConfigurationError`` when it is missing or does not carry our prefix.
+    Raises ``ConfigurationError`` when it is missing, does not carry our prefix, or is one of the
+    installation's own settings: a municipality's file must not send our keys anywhere.
     """
     if not name.startswith(PREFIX):
         raise errors.ConfigurationError(f"a secret's variable must start with {PREFIX}")
+    if name.removeprefix(PREFIX).lower() in Settings.model_fields:
+        raise errors.ConfigurationError(f"{name} is the installation's own; use another variable")
     value = os.environ.get(name)
     if not value:
         raise errors.ConfigurationError(f"environment variable {name} is not set")

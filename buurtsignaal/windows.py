@@ -60,10 +60,14 @@ class Draft:
         self._windows = windows
         self._new: dict[str, list[_Line]] = {}
 
-    def before(self, group: str, at: datetime) -> tuple[str, ...]:
-        """Return the texts that came before ``at`` in this group, oldest first."""
+    def before(self, group: str, at: datetime, *, since: datetime | None = None) -> tuple[str, ...]:
+        """Return the texts that came before ``at`` in this group, oldest first.
+
+        What was written before ``since``, the start of today's consent, is left out.
+        """
         known = self._windows._lines.get(group, ())
-        return self._windows._recent(chain(known, self._new.get(group, ())), at)
+        lines = chain(known, self._new.get(group, ()))
+        return self._windows._recent((x for x in lines if since is None or x.at >= since), at)
 
     def add(self, group: str, at: datetime, text: str) -> None:
         """Hear one message."""

@@ -138,6 +138,13 @@ class Batch:
     #: Where to go on after these items are stored; None for push sources.
     cursor: str | None = None
 
+    @property
+    def steers(self) -> bool:
+        """Whether it holds anything but new messages: commands, edits, deletions, removals."""
+        return any(
+            not isinstance(item, Message) or item.change is not Change.NEW for item in self.items
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Admitted:

@@ -81,14 +81,14 @@ def import_file(
 async def _read(opened: House, tenant: str, source: str, options: dict[str, object]) -> Imported:
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
-    from buurtsignaal.bootstrap import build_pipeline, model_folder
+    from buurtsignaal.bootstrap import build_pipeline
     from buurtsignaal.committer import Committer
     from buurtsignaal.importing import read_file
-    from classify.pipeline import load_classifier
+    from buurtsignaal.judging import build_classifier
     from core.message import Batch
     from core.outcome import Outcome
 
-    pipeline = build_pipeline(opened, load_classifier(model_folder(opened.settings)))
+    pipeline = build_pipeline(opened, build_classifier(opened.settings))
     committer = Committer(pipeline.handle, group=600)
     columns = (SpinnerColumn(), TextColumn("{task.completed} messages read"))
     with Progress(*columns, transient=True) as progress:

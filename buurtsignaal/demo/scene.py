@@ -97,6 +97,7 @@ def environment(folder: Path, ports: Ports) -> Mapping[str, str]:
         "BUURTSIGNAAL_DATABASE_URL": f"sqlite:///{folder / 'buurtsignaal.db'}",
         "BUURTSIGNAAL_SEAL_KEYS": SEAL_KEY,
         "BUURTSIGNAAL_PSEUDONYM_SECRET": PSEUDONYM_SECRET,
+        "BUURTSIGNAAL_GAZETTEER": str(resources.folder("data") / "gazetteers" / "duinveld.csv"),
         "BUURTSIGNAAL_HOST": "127.0.0.1",
         "BUURTSIGNAAL_PORT": str(ports.web),
         "BUURTSIGNAAL_PUBLIC_URL": f"http://127.0.0.1:{ports.web}",

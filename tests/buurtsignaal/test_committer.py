@@ -12,13 +12,20 @@ import pytest
 
 from buurtsignaal.committer import Committer
 from core import errors
-from core.message import Batch, Removed
+from core.message import Batch, Message, Removed
 from core.outcome import Outcome
+
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def batch(name: str, items: int = 1) -> Batch:
-    item = Removed(source="s", chat="c", external_id="1", at=datetime(2026, 1, 1, tzinfo=UTC))
+    item = Message(source="s", chat="c", external_id="1", sender="a", sent_at=NEW_YEAR, text="hoi")
     return Batch(tenant="demo", source="s", stream=name, items=(item,) * items)
+
+
+def removal(name: str) -> Batch:
+    item = Removed(source="s", chat="c", external_id="1", at=NEW_YEAR)
+    return Batch(tenant="demo", source="s", stream=name, items=(item,))
 
 
 class Line:
@@ -51,6 +58,23 @@ async def test_what_waits_during_a_commit_shares_the_next_one() -> None:
     await committer.close()
 
     assert line.groups == [["1"], ["2", "3", "4"]]
+
+
+async def test_what_a_command_speaks_of_is_stored_before_it() -> None:
+    line = Line()
+    committer = Committer(line)
+    first = asyncio.create_task(committer.submit(batch("1")))
+    await asyncio.sleep(0.05)
+    others = [
+        asyncio.create_task(committer.submit(b)) for b in (batch("2"), removal("3"), batch("4"))
+    ]
+    await asyncio.sleep(0.05)
+    line.release.set()
+
+    await asyncio.gather(first, *others)
+    await committer.close()
+
+    assert line.groups == [["1"], ["2"], ["3", "4"]]
 
 
 async def test_a_group_is_never_larger_than_agreed() -> None:

@@ -248,3 +248,15 @@ def test_a_member_who_says_no_is_not_read(
     pipeline.handle([consented.batch(consented.says("inbraak", sender="dina"))])
 
     assert len(classifier.asked) == 1
+
+
+def test_after_a_member_is_forgotten_nobodys_earlier_words_serve_as_context(
+    pipeline: Pipeline, consented: Chat, classifier: PlainClassifier
+) -> None:
+    pipeline.handle([consented.batch(consented.says("mijn buurman is raar", sender="cor"))])
+    forget = consented.commands("vergeetmij", sender="cor", role=Role.MEMBER)
+    pipeline.handle([consented.batch(forget)])
+    consented.later(seconds=1)
+    pipeline.handle([consented.batch(consented.says("wat is er", sender="dina"))])
+
+    assert classifier.asked[-1].context == ()

@@ -89,6 +89,15 @@ def test_a_variable_without_our_prefix_is_never_read(monkeypatch: pytest.MonkeyP
         settings.secret("AWS_SECRET")
 
 
+def test_a_tenant_file_cannot_read_the_keys_of_the_installation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BUURTSIGNAAL_SEAL_KEYS", SEAL)
+
+    with pytest.raises(errors.ConfigurationError, match="installation's own"):
+        reveal({"callback_env": "BUURTSIGNAAL_SEAL_KEYS"}, settings.secret)
+
+
 def test_the_tenant_file_of_the_demo_makes_a_connector(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -153,14 +153,14 @@ async def group_partner(folder: Path) -> AsyncIterator[Partner]:
     said: list[str] = []
     trouble: list[Exception] = []
 
-    async def speak(source: str, chat: str, text: str, reply_to: str | None) -> str:
+    async def speak(source: str, chat: str, text: str, reply_to: str | None, key: str) -> str:
         if trouble:
             raise trouble[0]
         said.append(text)
         return str(len(said))
 
     def broken(error: Exception) -> Target:
-        async def fail(source: str, chat: str, text: str, reply_to: str | None) -> str:
+        async def fail(source: str, chat: str, text: str, reply_to: str | None, key: str) -> str:
             raise error
 
         return build_target(team, Tools(secret=samples.secrets({}), speak=fail))

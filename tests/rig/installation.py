@@ -114,6 +114,7 @@ class Installation:
             "BUURTSIGNAAL_SEAL_KEYS": base64.b64encode(b"s" * 32).decode(),
             "BUURTSIGNAAL_PSEUDONYM_SECRET": "a secret that only tests have, 32 or more",
             "BUURTSIGNAAL_TENANTS_DIR": str(self.folder / "tenants"),
+            "BUURTSIGNAAL_GAZETTEER": str(resources.folder("data") / "gazetteers" / "duinveld.csv"),
             "BUURTSIGNAAL_PORT": str(self.port),
             "BUURTSIGNAAL_PUBLIC_URL": self.url,
             "BUURTSIGNAAL_LOG_LEVEL": self.log_level,

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The labelled messages, and how they are split so that no writer is on both sides."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core import errors
+from core.label import Category, Urgency
+from core.message import Origin
+from core.verdict import Personal, PersonalKind, Span
+
+#: Earlier messages of one chat that a message is judged with.
+CONTEXT = 6
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Example:
+    """One message with what its writer meant by it."""
+
+    id: str
+    #: One voice; ``writer`` is who imagined it.
+    batch: str
+    writer: str
+    text: str
+    category: Category
+    subcategory: str | None = None
+    urgency: Urgency | None = None
+    first_hand: bool | None = None
+    #: Other categories that an honest labeller could defend.
+    also: tuple[Category, ...] = ()
+    #: A message with alarming words that is no signal.
+    hard: bool = False
+    #: Shared by messages that differ in a few words and in their label.
+    pair: str | None = None
+    locations: tuple[Span, ...] = ()
+    personal: tuple[Personal, ...] = ()
+    origin: Origin = Origin.CHAT
+    style: str = ""
+    region: str = ""
+    chat: str | None = None
+    incident: str | None = None
+    #: Earlier messages of the same chat, oldest first.
+    context: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fold:
+    """Row numbers to train on and to validate with; they share no writer."""
+
+    held_out: str
+    train: tuple[int, ...]
+    validate: tuple[int, ...]
+
+
+def load_corpus(path: Path) -> list[Example]:
+    """Read every ``*.jsonl`` in ``path``, in the order of names and lines."""
+    files = sorted(path.glob("*.jsonl"))
+    if not files:
+        raise errors.BadInput(f"no *.jsonl files in {path}")
+    return [example for file in files for example in _read(file)]
+
+
+def corpus_hash(path: Path) -> str:
+    """Return one SHA-256 over all corpus files, names and contents."""
+    digest = hashlib.sha256()
+    for file in sorted(path.glob("*.jsonl")):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def leave_one_writer_out(examples: Sequence[Example]) -> list[Fold]:
+    """Return one fold per writer: validation never shares a writer with training."""
+    writers = sorted({example.writer for example in examples})
+    if len(writers) < 2:
+        raise errors.BadInput("validation needs messages of at least two writers")
+    return [
+        Fold(
+            held_out=writer,
+            train=tuple(i for i, e in enumerate(examples) if e.writer != writer),
+            validate=tuple(i for i, e in enumerate(examples) if e.writer == writer),
+        )
+        for writer in writers
+    ]
+
+
+def _read(file: Path) -> Iterator[Example]:
+    earlier: dict[str, list[str]] = {}
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            row = json.loads(line)
+            said = earlier.setdefault(row.get("chat") or "", [])
+            context = tuple(said[-CONTEXT:]) if row.get("chat") else ()
+            yield _example(row, context)
+            said.append(row["text"])
+        except (KeyError, ValueError, TypeError) as error:
+            # The text itself stays out of the message.
+            kind = type(error).__name__
+            raise errors.BadInput(
+                f"{file.name}:{number}: not a labelled message ({kind})"
+            ) from None
+
+
+def _example(row: dict[str, Any], context: tuple[str, ...]) -> Example:
+    urgency = row.get("urgency")
+    return Example(
+        id=row["id"],
+        batch=row["batch"],
+        # The first part of the batch is the writer; ``writer`` only repeats it.
+        writer=row["batch"].split("-")[0],
+        text=row["text"],
+        category=Category(row["category"]),
+        subcategory=row.get("subcategory"),
+        urgency=Urgency(urgency) if urgency else None,
+        first_hand=row.get("first_hand"),
+        also=tuple(Category(slug) for slug in row.get("also", ())),
+        hard=bool(row.get("hard", False)),
+        pair=row.get("pair"),
+        locations=tuple(Span(start=s["start"], end=s["end"]) for s in row.get("locations", ())),
+        personal=tuple(_personal(span) for span in row.get("personal_data", ())),
+        origin=Origin(row.get("source", "chat")),
+        style=row.get("style", ""),
+        region=row.get("region", ""),
+        chat=row.get("chat"),
+        incident=row.get("incident"),
+        context=context,
+    )
+
+
+def _personal(span: dict[str, Any]) -> Personal:
+    return Personal(start=span["start"], end=span["end"], kind=PersonalKind(span["kind"]))
