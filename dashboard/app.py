@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Puts the pages together; the only thing the composition root calls here."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import Depends, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from dashboard import errors
+from dashboard.assets import Assets
+from dashboard.auth import Doorkeeper
+from dashboard.headers import SecurityHeaders
+from dashboard.pages import ROUTERS
+from dashboard.render import environment
+from dashboard.services import Services
+from dashboard.stream import Hub
+from dashboard.visit import guard
+
+
+def create_app(services: Services) -> FastAPI:
+    """Return the web application; its live stream runs for as long as its lifespan."""
+    assets = Assets()
+    settings = services.settings
+    hub = Hub(services.store, heartbeat=settings.heartbeat, poll=settings.poll)
+    app = FastAPI(
+        title="Buurtsignaal",
+        version=settings.version or "0",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(guard)],
+        lifespan=_lifespan,
+        redirect_slashes=False,
+        # Traces and metrics would carry addresses and errors out of the house.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    app.state.services = services
+    app.state.assets = assets
+    app.state.hub = hub
+    app.state.keeper = Doorkeeper(services)
+    app.state.jinja = environment(assets)
+    services.store.on_commit(hub.wake)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=assets.folder), name="static")
+    errors.install(app)
+    # The last one added is the outermost.
+    app.add_middleware(errors.Failsafe)
+    app.add_middleware(SecurityHeaders, secure=settings.secure)
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    hub: Hub = app.state.hub
+    reading = asyncio.create_task(hub.run())
+    try:
+        yield
+    finally:
+        hub.close()
+        reading.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await reading

@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who is looking: passwords, sessions, and no hint to somebody who guesses names."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from core.audit import AuditEvent, Result, Tag
+from core.tenant import Tenant
+from dashboard.access import OPERATORS, Role
+from dashboard.errors import TooManyTries
+from dashboard.services import Services
+from store.accounts import Account
+from store.sessions import Session
+from store.work import Work
+
+#: Shortest password that a person may choose.
+SHORTEST = 14
+#: A session's last use is written down at most this often.
+_TOUCH = timedelta(minutes=1)
+#: Tries of this many client addresses are remembered, in memory only.
+_CLIENTS = 10_000
+
+_hasher = PasswordHasher()
+
+
+def hash_password(password: str) -> str:
+    """Return the Argon2id hash to store."""
+    return _hasher.hash(password)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visitor:
+    """Somebody who is signed in."""
+
+    account: Account
+    role: Role
+    tenant: Tenant
+    #: Has to come back with every form.
+    csrf: str
+    #: Names the session inside the house; not the cookie's value.
+    session: str
+
+    @property
+    def username(self) -> str:
+        """The name that audit and decisions know."""
+        return self.account.username
+
+
+@dataclass(slots=True)
+class Throttle:
+    """Counts tries per client address over a sliding time."""
+
+    limit: int
+    span: timedelta
+    _tries: OrderedDict[str, deque[datetime]] = field(default_factory=OrderedDict)
+
+    def spend(self, client: str, now: datetime) -> None:
+        """Count a try; raise ``TooManyTries`` beyond the limit."""
+        tries = self._tries.setdefault(client, deque())
+        self._tries.move_to_end(client)
+        while len(self._tries) > _CLIENTS:
+            self._tries.popitem(last=False)
+        while tries and now - tries[0] >= self.span:
+            tries.popleft()
+        if len(tries) >= self.limit:
+            raise TooManyTries
+        tries.append(now)
+
+
+class Doorkeeper:
+    """Opens, finds and closes sessions."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._settings = services.settings
+        self._throttle = Throttle(self._settings.attempts_per_client, self._settings.lockout)
+
+    @cached_property
+    def _nobody(self) -> str:
+        """A hash for names that do not exist, so that they cost as much time as others."""
+        return hash_password(secrets.token_hex(16))
+
+    @property
+    def cookie(self) -> str:
+        """Name of the session cookie; the ``__Host-`` kind wherever there is https."""
+        return "__Host-session" if self._settings.secure else "session"
+
+    def login(self, name: str, password: str, client: str) -> str | None:
+        """Return a new session's token, or None, whatever was wrong."""
+        now = self._services.clock.now()
+        self._throttle.spend(client, now)
+        with self._services.store.read() as work:
+            account = work.accounts.by_name(name)
+        right = self._verify(account.password_hash if account else self._nobody, password)
+        with self._services.store.write() as work:
+            # Read again: somebody may have locked or shut the account meanwhile.
+            account = work.accounts.get(account.id) if account else None
+            if account is None or not right or not self._open(account, now):
+                self._refuse(work, account, now, counts=not right)
+                return None
+            return self._start(work, account, password, now)
+
+    def visitor(self, token: str | None, *, touch: bool = True) -> Visitor | None:
+        """Return who this cookie's value belongs to, or None."""
+        if not token:
+            return None
+        return self.by_session(session_name(token), touch=touch)
+
+    def by_session(self, session: str, *, touch: bool = False) -> Visitor | None:
+        """Return who is signed in under this session, or None."""
+        now = self._services.clock.now()
+        with self._services.store.read() as work:
+            found = work.sessions.get(session, now)
+            account = work.accounts.get(found.account_id) if found else None
+        if found is None or account is None or account.disabled:
+            return None
+        tenant = self._services.tenants.get(account.tenant)
+        role = Role(account.role)
+        if tenant is None or now - found.last_seen >= self._idle(role):
+            return None
+        if touch and now - found.last_seen >= _TOUCH:
+            with self._services.store.write() as work:
+                work.sessions.touch(session, now)
+        return Visitor(account=account, role=role, tenant=tenant, csrf=found.csrf, session=session)
+
+    def logout(self, visitor: Visitor) -> None:
+        """End the session."""
+        now = self._services.clock.now()
+        with self._services.store.write() as work:
+            work.sessions.close(visitor.session)
+            work.audit.write(_event(Tag.LOGGED_OUT, visitor.account, now))
+
+    def change_password(self, visitor: Visitor, old: str, new: str) -> bool:
+        """Set a new password and end all other sessions; False when the old one is wrong."""
+        if not self._verify(visitor.account.password_hash, old):
+            return False
+        hashed, now = hash_password(new), self._services.clock.now()
+        with self._services.store.write() as work:
+            mine = work.sessions.get(visitor.session, now)
+            work.accounts.set_password(visitor.account.id, hashed)
+            work.sessions.close_all(visitor.account.id)
+            if mine:
+                work.sessions.open(mine)
+            work.audit.write(_event(Tag.ACCOUNT_CHANGED, visitor.account, now))
+        return True
+
+    def _verify(self, hashed: str, password: str) -> bool:
+        try:
+            return _hasher.verify(hashed, password)
+        except (Argon2Error, InvalidHashError):
+            return False
+
+    def _open(self, account: Account, now: datetime) -> bool:
+        locked = account.locked_until is not None and now < account.locked_until
+        known = account.tenant in self._services.tenants
+        return known and not locked and not account.disabled
+
+    def _start(self, work: Work, account: Account, password: str, now: datetime) -> str:
+        token = secrets.token_urlsafe(32)
+        work.accounts.succeed(account.id)
+        if _hasher.check_needs_rehash(account.password_hash):
+            work.accounts.set_password(account.id, hash_password(password))
+        session = Session(
+            token_hash=session_name(token),
+            account_id=account.id,
+            csrf=secrets.token_urlsafe(32),
+            created_at=now,
+            last_seen=now,
+            expires_at=now + self._settings.absolute,
+        )
+        work.sessions.open(session)
+        work.audit.write(_event(Tag.LOGIN_SUCCEEDED, account, now))
+        return token
+
+    def _refuse(self, work: Work, account: Account | None, now: datetime, *, counts: bool) -> None:
+        if account is None:
+            # What was typed is not written down: people type passwords there.
+            tenants = list(self._services.tenants)
+            event = AuditEvent(
+                tag=Tag.LOGIN_FAILED,
+                tenant=tenants[0] if len(tenants) == 1 else "-",
+                actor="onbekend",
+                object="account/-",
+                at=now,
+                result=Result.REFUSED,
+                origin="web",
+            )
+            work.audit.write(event)
+            return
+        if counts:
+            self._count(work, account, now)
+        work.audit.write(_event(Tag.LOGIN_FAILED, account, now, Result.REFUSED))
+
+    def _count(self, work: Work, account: Account, now: datetime) -> None:
+        if account.locked_until is not None and account.locked_until <= now:
+            work.accounts.succeed(account.id)  # The lock is over: count from nothing again.
+        limit, pause = self._settings.attempts, self._settings.lockout
+        work.accounts.fail(account.id, now, limit=limit, pause=pause)
+
+    def _idle(self, role: Role) -> timedelta:
+        return self._settings.operator_idle if role in OPERATORS else self._settings.idle
+
+
+def session_name(token: str) -> str:
+    """Return what is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _event(tag: Tag, account: Account, at: datetime, result: Result = Result.DONE) -> AuditEvent:
+    return AuditEvent(
+        tag=tag,
+        tenant=account.tenant,
+        actor=account.username,
+        object=f"account/{account.id}",
+        at=at,
+        result=result,
+        origin="web",
+    )

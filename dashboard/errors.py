@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every failure becomes a page in plain Dutch, or problem+json for programs (RFC 9457)."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from http import HTTPStatus
+from typing import cast
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core import errors
+from dashboard import render
+
+log = logging.getLogger(__name__)
+
+
+class LoginNeeded(errors.BuurtsignaalError):
+    """This page needs a session."""
+
+
+class Forged(errors.BuurtsignaalError):
+    """The form did not come from our own page, or the session has ended."""
+
+
+class TooManyTries(errors.BuurtsignaalError):
+    """Too many tries from this address; wait a while."""
+
+
+_STATUS: dict[type[Exception], int] = {
+    LoginNeeded: 401,
+    Forged: 403,
+    TooManyTries: 429,
+    errors.TooLarge: 413,
+    errors.BadInput: 400,
+    errors.NoConsent: 409,
+    errors.NotFound: 404,
+    errors.AlreadyDecided: 409,
+    errors.NotAllowed: 403,
+}
+
+#: status → (title, what it means for the reader).
+TEXTS: dict[int, tuple[str, str]] = {
+    400: ("Dat klopt niet helemaal", "Er mist iets of het is niet goed ingevuld."),
+    401: ("Log eerst in", "Voor deze pagina moet u ingelogd zijn."),
+    403: ("Dit mag u niet", "Uw account heeft geen toegang tot dit onderdeel."),
+    404: ("Niet gevonden", "Deze pagina bestaat niet, of het signaal is al gewist."),
+    405: ("Dat kan hier niet", "Deze handeling kan op deze pagina niet."),
+    409: ("Iemand was u voor", "Er is intussen iets veranderd. Kijk nog eens."),
+    413: ("Te groot", "Dit bestand is te groot."),
+    429: ("Even wachten", "Er is te vaak geprobeerd in te loggen. Wacht een kwartier."),
+    500: ("Er ging iets mis", "Dat ligt aan ons. Probeer het over een minuut nog eens."),
+}
+_FORGED = (
+    "Dit formulier is verlopen",
+    "Uw sessie is voorbij of het formulier kwam niet van onze pagina. Er is niets gewijzigd.",
+)
+#: Errors whose own words are Dutch and meant for the reader.
+_SPEAKS = (errors.BadInput, errors.AlreadyDecided, errors.NotAllowed, errors.NoConsent)
+
+
+def install(app: FastAPI) -> None:
+    """Register the handlers."""
+    app.add_exception_handler(errors.BuurtsignaalError, _ours)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+
+
+def answer(request: Request, status: int, title: str, detail: str) -> Response:
+    """Return the failure in the form that the asker reads."""
+    if wants_json(request):
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        return JSONResponse(problem, status, media_type="application/problem+json")
+    values = {"code": status, "title": title, "detail": detail}
+    return render.page(request, "fout.html", status=status, **values)
+
+
+def wants_json(request: Request) -> bool:
+    """Whether a program asks: the API, or our own script."""
+    accept = request.headers.get("accept", "")
+    return request.url.path.startswith("/api/") or accept.startswith("application/json")
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    if isinstance(error, LoginNeeded) and request.method == "GET" and not wants_json(request):
+        return RedirectResponse("/inloggen", 303)
+    status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 500)
+    if status == 500:
+        # The class alone: a message might quote what somebody sent.
+        log.error("%s %s: %s", request.method, _route(request), type(error).__name__)
+    title, detail = _FORGED if isinstance(error, Forged) else TEXTS[status]
+    if isinstance(error, _SPEAKS):
+        detail = str(error)
+    return answer(request, status, title, detail)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    status = cast("HTTPException", error).status_code
+    title, detail = TEXTS.get(status, (HTTPStatus(status).phrase, ""))
+    return answer(request, status, title, detail)
+
+
+async def _invalid(request: Request, _: Exception) -> Response:
+    return answer(request, 400, *TEXTS[400])
+
+
+class Failsafe:
+    """Turns what nobody foresaw into our own page, inside the security headers.
+
+    The log gets the lines of code, never the error's message: a database driver quotes
+    the values of a statement, and those are what citizens wrote.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; answer 500 when that fails before the answer began."""
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            if scope["type"] != "http" or started:
+                raise
+            lines = "".join(traceback.format_tb(error.__traceback__)[-6:])
+            log.error("%s in\n%s", type(error).__name__, lines)  # noqa: TRY400
+            failed = answer(Request(scope), 500, *TEXTS[500])
+            await failed(scope, receive, send)
+
+
+def _route(request: Request) -> str:
+    """The route's name instead of its address, which could hold anything."""
+    return str(getattr(request.scope.get("route"), "name", "?"))

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a model says of itself on disk: its card and its figures."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from core.label import Category, Taxonomy
+from core.message import Origin
+from dashboard import words
+from dashboard.services import ResearchInfo
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClassScore:
+    """How good the model is at one category."""
+
+    name: str
+    precision: float
+    recall: float
+    f1: float
+    #: Messages of this category in the test.
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slice:
+    """How good the model is on part of the messages."""
+
+    kind: str
+    name: str
+    messages: int
+    accuracy: float
+    macro_f1: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figures:
+    """Everything the research page shows; what a model did not measure is left out."""
+
+    #: ``name/version``.
+    name: str
+    #: How it was measured, in the trainer's words.
+    method: str = ""
+    card: Markup | None = None
+    #: (name, value) of single numbers.
+    totals: tuple[tuple[str, str], ...] = ()
+    scores: tuple[ClassScore, ...] = ()
+    slices: tuple[Slice, ...] = ()
+    #: (mean certainty, share right, number).
+    reliability: tuple[tuple[float, float, int], ...] = ()
+    labels: tuple[str, ...] = ()
+    confusion: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Calibration:
+    """What a certainty is worth, measured."""
+
+    #: ``name/version``.
+    model: str
+    #: (from, to, share that was right).
+    steps: tuple[tuple[float, float, float], ...]
+
+    def of(self, model: str, probability: float) -> int | None:
+        """Return how many of 100 such verdicts are right; None when it was not measured."""
+        for low, high, right in self.steps if model == self.model else ():
+            if low <= probability < high or probability == high == 1.0:
+                return round(right * 100)
+        return None
+
+
+#: A share of fewer messages than this says nothing.
+ENOUGH = 30
+
+#: Key (a dot goes into a table) → Dutch name and number of decimals.
+_TOTALS = {
+    "messages": ("Berichten in de toets", 0),
+    "macro_f1": ("F1, gemiddeld over categorieën", 3),
+    "accuracy": ("Juiste categorie", 3),
+    "signal.recall": ("Signalen die gevonden worden", 3),
+    "signal.precision": ("Gevonden signalen die kloppen", 3),
+    "false_alarms_per_1000": ("Onterechte signalen per 1000 gewone berichten", 0),
+    "spoed_recall": ("Spoed die als spoed wordt gezien", 3),
+    "ece": ("Gemiddelde fout in de zekerheid (ECE)", 3),
+}
+_SLICES = {"source": "Soort bron", "length": "Aantal woorden"}
+
+
+_LOWER = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6"}
+
+
+def figures(research: ResearchInfo, taxonomy: Taxonomy) -> Figures | None:
+    """Return the active model's figures; None when there is no model."""
+    folder = research.folder
+    if folder is None or not folder.is_dir():
+        return None
+    metrics = _metrics(folder)
+    labels, matrix = _confusion(metrics, taxonomy)
+    return Figures(
+        name=f"{folder.parent.name}/{folder.name}",
+        method=str(metrics.get("method", "")),
+        card=_card(folder),
+        totals=tuple(_totals(metrics)),
+        scores=tuple(_scores(metrics, taxonomy)),
+        slices=tuple(_slices(metrics)),
+        reliability=tuple(_points(metrics)),
+        labels=labels,
+        confusion=matrix,
+    )
+
+
+@cache
+def calibration(folder: Path | None) -> Calibration | None:
+    """Return how often the model in ``folder`` was right at each certainty; read only once."""
+    if folder is None:
+        return None
+    rows = _metrics(folder).get("reliability", ())
+    steps = ((float(r["from"]), float(r["to"]), float(r["accuracy"]), r["count"]) for r in rows)
+    return Calibration(
+        model=f"{folder.parent.name}/{folder.name}",
+        steps=tuple((low, high, right) for low, high, right, n in steps if n >= ENOUGH),
+    )
+
+
+def _metrics(folder: Path) -> Mapping[str, Any]:
+    try:
+        loaded = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def _card(folder: Path) -> Markup | None:
+    try:
+        text = (folder / "card.md").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    # No HTML passes from the card, and no link that is not http(s) or within the page.
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = markdown.parse(text)
+    for token in tokens:
+        if token.tag in _LOWER:  # The page has a heading of its own above the card.
+            token.tag = _LOWER[token.tag]
+    markup = markdown.renderer.render(tokens, markdown.options, {})
+    return Markup(markup)  # noqa: S704 - escaped by the renderer, see above
+
+
+def _totals(metrics: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, (name, digits) in _TOTALS.items():
+        table, _, field = key.rpartition(".")
+        value = (metrics.get(table, {}) if table else metrics).get(field)
+        if not isinstance(value, int | float):
+            continue
+        shown = words.number(value, digits)
+        if ends := metrics.get(f"{key}_interval"):
+            low, high = (words.number(end, digits) for end in ends)
+            shown += f" (95% tussen {low} en {high})"
+        yield name, shown
+
+
+def _scores(metrics: Mapping[str, Any], taxonomy: Taxonomy) -> Iterator[ClassScore]:
+    for slug, row in metrics.get("categories", {}).items():
+        yield ClassScore(
+            name=_name(slug, taxonomy),
+            precision=float(row["precision"]),
+            recall=float(row["recall"]),
+            f1=float(row["f1"]),
+            count=int(row["count"]),
+        )
+
+
+def _slices(metrics: Mapping[str, Any]) -> Iterator[Slice]:
+    for key, kind in _SLICES.items():
+        rows = metrics.get("slices", {}).get(key, {})
+        for name, row in sorted(rows.items(), key=_first_number):
+            yield Slice(
+                kind=kind,
+                name=words.ORIGIN[Origin(name)] if key == "source" else name,
+                messages=int(row["messages"]),
+                accuracy=float(row["accuracy"]),
+                macro_f1=float(row["macro_f1"]),
+            )
+
+
+def _first_number(item: tuple[str, Any]) -> tuple[int, str]:
+    found = re.match(r"\d+", item[0])
+    return int(found[0]) if found else 0, item[0]
+
+
+def _points(metrics: Mapping[str, Any]) -> Iterator[tuple[float, float, int]]:
+    for row in metrics.get("reliability", ()):
+        yield float(row["confidence"]), float(row["accuracy"]), int(row["count"])
+
+
+def _confusion(
+    metrics: Mapping[str, Any], taxonomy: Taxonomy
+) -> tuple[tuple[str, ...], tuple[tuple[int, ...], ...]]:
+    found = metrics.get("confusion", {})
+    labels = tuple(_name(slug, taxonomy) for slug in found.get("labels", ()))
+    return labels, tuple(tuple(int(n) for n in row) for row in found.get("rows", ()))
+
+
+def _name(slug: str, taxonomy: Taxonomy) -> str:
+    try:
+        return taxonomy[Category(slug)].name
+    except (ValueError, KeyError):
+        return slug

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One module per page or small family of pages; routes are thin."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from dashboard.pages import (
+    account,
+    admin,
+    audit,
+    group,
+    incident,
+    letters,
+    login,
+    public,
+    queue,
+    research,
+    start,
+    stream,
+)
+
+ROUTERS: tuple[APIRouter, ...] = (
+    login.router,
+    public.router,
+    start.router,
+    account.router,
+    queue.router,
+    stream.router,
+    incident.router,
+    letters.router,
+    group.router,
+    research.router,
+    audit.router,
+    admin.router,
+)

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a group's admin sees and decides; never the words of others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from core import errors
+from core.consent import ConsentState
+from core.label import Category
+from dashboard import words
+from dashboard.forms import File
+from dashboard.groupdesk import PILOTS, GroupDesk, days, since
+from dashboard.visit import Here, Visit
+from store.consent import Group
+from store.counters import CounterRow
+
+router = APIRouter(include_in_schema=False)
+
+#: Days that the page looks back.
+BACK = 28
+
+
+@router.get("/groepen", name="groups")
+def groups(here: Here) -> Response:
+    """List the groups that this admin governs."""
+    now = here.services.clock.now()
+    with here.services.store.read() as work:
+        known = work.consent.hold(here.visitor.account.groups)
+    mine = sorted(
+        (g for g in known.values() if g.tenant == here.tenant.slug), key=lambda g: g.name.lower()
+    )
+    if len(mine) == 1:
+        return here.back(f"/groep/{mine[0].id}")
+    states = {g.id: words.CONSENT[g.consent.at(now)] for g in mine}
+    return here.page("groepen.html", groups=mine, states=states)
+
+
+@router.get("/groep/{id}", name="group")
+def group(here: Here, id: str) -> Response:
+    """Show one group: where its consent stands, and counts."""
+    return _page(here, id)
+
+
+@router.post("/groep/{id}/toestemming", name="group-opt-in")
+def opt_in(here: Here, id: str) -> Response:
+    """Allow reading, after everything was explained."""
+    form = here.form
+    if form.text("gelezen") != "ja" or form.text("verteld") != "ja":
+        raise errors.BadInput("Zet eerst beide vinkjes. Anders geeft u geen toestemming.")
+    chosen = form.text("proef")
+    days_chosen = None if chosen == "geen" else form.number("proef")
+    GroupDesk(here.services).allow(here.visitor, id, days_chosen)
+    return here.back(f"/groep/{id}?aan")
+
+
+@router.post("/groep/{id}/stop", name="group-opt-out")
+def opt_out(here: Here, id: str) -> Response:
+    """Stop reading at once."""
+    GroupDesk(here.services).stop(here.visitor, id)
+    return here.back(f"/groep/{id}?uit")
+
+
+@router.post("/groep/{id}/export", name="group-upload")
+async def upload(here: Here, id: str) -> Response:
+    """Take a chat export in."""
+    desk = GroupDesk(here.services)
+    found = await run_in_threadpool(_find, here, id)
+    if found.source not in here.services.uploads:
+        raise errors.BadInput("Voor deze groep kunt u geen export uploaden.")
+    file = here.form.files.get("bestand", File(filename="", data=b""))
+    outcome = await desk.upload(here.visitor, found, file)
+    await run_in_threadpool(desk.uploaded, here.visitor, found, outcome)
+    counts = {
+        "gelezen": outcome.read,
+        "overgeslagen": outcome.dropped,
+        "dubbel": outcome.duplicates,
+        "signalen": len(outcome.signals),
+    }
+    return here.back(f"/groep/{id}?{urlencode(counts)}")
+
+
+def _find(here: Visit, id: str) -> Group:
+    with here.services.store.read() as work:
+        return GroupDesk(here.services).group(work, here.visitor, id)
+
+
+def _page(here: Visit, id: str) -> Response:
+    now = here.services.clock.now()
+    with here.services.store.read() as work:
+        found = GroupDesk(here.services).group(work, here.visitor, id)
+        counts = work.counters.per_day(id, since(now, BACK))
+        ledger = work.consent.ledger(id)
+    state = found.consent.at(now)
+    return here.page(
+        "groep.html",
+        group=found,
+        state=words.CONSENT[state],
+        granted=state is ConsentState.GRANTED,
+        area=here.tenant.areas.get(found.area, found.area),
+        days=days(counts),
+        flagged=_by_category(here, counts),
+        dropped=_by_reason(counts),
+        ledger=list(reversed(ledger)),
+        explanation=here.services.texts[here.tenant.slug].say("uitleg", here.tenant),
+        pilots=[d for d in PILOTS if d],
+        uploads=found.source in here.services.uploads,
+        outcome=_outcome(here),
+        back=BACK,
+    )
+
+
+def _by_category(here: Visit, counts: list[CounterRow]) -> list[tuple[str, int]]:
+    sums: Counter[str] = Counter()
+    for row in counts:
+        if row.kind == "flagged" and row.what in set(Category):
+            sums[here.services.taxonomy[Category(row.what)].name] += row.n
+    return sums.most_common()
+
+
+def _by_reason(counts: list[CounterRow]) -> list[tuple[str, int]]:
+    sums: Counter[str] = Counter()
+    for row in counts:
+        if row.kind == "dropped":
+            sums[words.DROPPED.get(row.what, row.what)] += row.n
+    return sums.most_common()
+
+
+def _outcome(here: Visit) -> dict[str, int] | None:
+    """Return the counts of an upload that just ended."""
+    given = here.request.query_params
+    names = ("gelezen", "overgeslagen", "dubbel", "signalen")
+    if not all(given.get(name, "").isdigit() and len(given[name]) < 9 for name in names):
+        return None
+    return {name: int(given[name]) for name in names}

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""An incident: all its messages, joining and taking apart, asking."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import cast
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from core import errors
+from core.identity import new_id
+from core.incident import Incident, IncidentState
+from dashboard import words
+from dashboard.cards import Cards
+from dashboard.desk import QUESTION, Desk
+from dashboard.letters import Letters
+from dashboard.pages.queue import categories, looked_at
+from dashboard.visit import Here, Visit
+from store.questions import Addressee
+from store.work import Work
+
+router = APIRouter(include_in_schema=False)
+
+#: Incidents that one can be merged with: heard of in this time.
+RECENT = timedelta(days=2)
+
+
+@router.get("/incident/{id}", name="incident")
+def incident(here: Here, id: str) -> Response:
+    """Show an incident."""
+    letters = Letters(here.services, new_id)
+    now = here.services.clock.now()
+    with here.services.store.read() as work:
+        found = work.incidents.survivor(id)
+        if found.id != id:
+            return here.back(f"/incident/{found.id}")
+        rows = work.signals.of_incident(id, with_text=True)
+        mine = [row for row in rows if here.queue in row.queues]
+        if found.tenant != here.tenant.slug or not mine:
+            raise errors.NotFound
+        maker = Cards(here.services, here.visitor, work)
+        cards = [maker.card(row) for row in mine]
+        groups = {row.group_id: work.consent.group(row.group_id) for row in mine}
+        latest = work.events.last_id()
+        others = _others(here, work, found)
+    looked_at(here, f"incident/{id}", {row.id for row in rows})
+    return here.page(
+        "incident.html",
+        incident=found,
+        name=here.services.taxonomy[found.category].name,
+        state=_STATE[found.state],
+        cards=cards,
+        hidden=len(rows) - len(mine),
+        others=others,
+        latest=latest,
+        session=here.visitor.session[:16],
+        categories=categories(here),
+        askable={g for g, group in groups.items() if letters.can_speak(group, now)},
+        longest=QUESTION,
+    )
+
+
+@router.post("/incident/{id}/samenvoegen", name="incident-merge")
+def merge(here: Here, id: str) -> Response:
+    """Put all messages of this incident into another one."""
+    into = here.form.text("in", longest=36)
+    if not into:
+        raise errors.BadInput("Kies met welk incident u wilt samenvoegen.")
+    merged = Desk(here.services).merge(here.visitor, id, into)
+    return here.back(f"/incident/{merged.id}")
+
+
+@router.post("/signaal/{id}/losmaken", name="incident-split")
+def split(here: Here, id: str) -> Response:
+    """Give one message its own incident."""
+    made = Desk(here.services).split(here.visitor, id)
+    return here.back(f"/incident/{made.id}")
+
+
+@router.post("/signaal/{id}/vraag", name="ask")
+def ask(here: Here, id: str) -> Response:
+    """Ask the reporter or the whole group."""
+    to = here.form.text("aan")
+    if to not in ("reporter", "group"):
+        raise errors.BadInput("Kies aan wie u de vraag stelt.")
+    text = here.form.text("vraag", longest=QUESTION)
+    Desk(here.services).ask(here.visitor, id, cast("Addressee", to), text)
+    with here.services.store.read() as work:
+        incident_id = work.signals.get(id).incident_id
+    return here.back(f"/incident/{incident_id}?gevraagd")
+
+
+_STATE = {
+    IncidentState.OPEN: "open",
+    IncidentState.CLOSED: "gesloten",
+    IncidentState.MERGED: "samengevoegd",
+}
+
+
+def _others(here: Visit, work: Work, found: Incident) -> list[tuple[str, str]]:
+    """Return id and description of incidents this one could be merged with."""
+    since = here.services.clock.now() - RECENT
+    choices = []
+    for incident in work.incidents.open_ones(here.tenant.slug, since)[:50]:
+        rows = work.signals.of_incident(incident.id)
+        if incident.id == found.id or not any(here.queue in row.queues for row in rows):
+            continue
+        places = ", ".join(sorted(incident.places)) or "geen plaats"
+        name = here.services.taxonomy[incident.category].name
+        when = words.moment(incident.last_at)
+        choices.append((incident.id, f"{name}, {places}, {when}, {len(rows)} berichten"))
+    return choices

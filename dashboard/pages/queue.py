@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The live queue of an operator: cards, and what one key does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from fastapi import APIRouter, Query
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from core import errors
+from core.audit import Tag
+from core.label import SIGNAL_CATEGORIES, Category, Queue
+from core.signal import Act
+from dashboard import words
+from dashboard.cards import Card, Cards
+from dashboard.desk import Decided, Desk
+from dashboard.errors import wants_json
+from dashboard.render import markup
+from dashboard.visit import Here, Visit
+from store.signalrow import SignalRow
+from store.work import Work
+
+router = APIRouter(include_in_schema=False)
+
+#: Cards on one page; the rest is on the next.
+PAGE = 100
+#: Cards that a script may fetch at once.
+BATCH = 50
+
+
+@router.get("/meldkamer", name="queue-meldkamer")
+def meldkamer(here: Here, na: str | None = None) -> Response:
+    """The control room's queue."""
+    return _queue(here, Queue.MELDKAMER, na)
+
+
+@router.get("/handhaving", name="queue-handhaving")
+def handhaving(here: Here, na: str | None = None) -> Response:
+    """The enforcement officers' queue."""
+    return _queue(here, Queue.HANDHAVING, na)
+
+
+@router.get("/kaart/{id}", name="card")
+def card(here: Here, id: str) -> Response:
+    """One card, also after it was decided."""
+    cards, _ = consult(here, lambda work: [_visible(here, work, id)], f"signal/{id}")
+    return _fragment(here, cards)
+
+
+@router.get("/kaarten", name="cards")
+def cards(here: Here, id: list[str] = Query(default=[])) -> Response:
+    """Several cards at once; the ones that are not this operator's are left out."""
+    if len(id) > BATCH:
+        raise errors.BadInput(f"Hoogstens {BATCH} kaarten tegelijk.")
+    found, _ = consult(here, lambda work: _all_visible(here, work, id), f"queue/{here.queue}")
+    return _fragment(here, found)
+
+
+@router.post("/signaal/{id}/besluit", name="decide")
+def decide(here: Here, id: str) -> Response:
+    """Carry out a decision."""
+    form = here.form
+    try:
+        act = Act(form.text("besluit"))
+        category = Category(slug) if (slug := form.text("categorie")) else None
+    except ValueError:
+        raise errors.BadInput("Kies wat u besluit.") from None
+    desk = Desk(here.services)
+    seen = form.number("versie")
+    decided = desk.decide(here.visitor, id, act, seen_version=seen, category=category)
+    return _decided(here, decided)
+
+
+@router.post("/besluit/{id}/ongedaan", name="undo")
+def undo(here: Here, id: str) -> Response:
+    """Take a decision back."""
+    row = Desk(here.services).undo(here.visitor, id)
+    if wants_json(here.request):
+        return JSONResponse({"signal": row.id})
+    return here.back(f"/{here.queue.value}")
+
+
+def consult(
+    here: Visit, read: Callable[[Work], Sequence[SignalRow]], what: str
+) -> tuple[list[Card], int]:
+    """Return cards and the newest event's id; writes down which signals were looked at."""
+    with here.services.store.read() as work:
+        latest = work.events.last_id()
+        maker = Cards(here.services, here.visitor, work)
+        cards = [maker.card(row) for row in read(work)]
+    seen = {card.row.id for card in cards} | {o.id for card in cards for o in card.others}
+    looked_at(here, what, seen)
+    return cards, latest
+
+
+def looked_at(here: Visit, what: str, signals: Collection[str]) -> None:
+    """Write down, before the answer leaves, which signals an operator gets to see."""
+    if not signals:
+        return
+    ids = ",".join(sorted(signals))
+    with here.services.store.write() as work:
+        here.audit(work, Tag.SIGNAL_CONSULTED, what, count=len(signals), signals=ids)
+
+
+def _queue(here: Visit, queue: Queue, after: str | None) -> Response:
+    slug = here.tenant.slug
+
+    def read(work: Work) -> Sequence[SignalRow]:
+        return work.signals.queue(slug, queue, limit=PAGE, after=after, with_text=True)
+
+    cards, latest = consult(here, read, f"queue/{queue.value}")
+    with here.services.store.read() as work:
+        total = work.signals.counts(slug)[queue]
+    return here.page(
+        "rij.html",
+        queue=queue.value,
+        title=words.QUEUE[queue],
+        cards=cards,
+        latest=latest,
+        total=total,
+        after=after,
+        more=cards[-1].row.id if len(cards) == PAGE else None,
+        categories=categories(here),
+        session=here.visitor.session[:16],
+        undo_seconds=here.tenant.undo_seconds,
+        done=_last_decision(here),
+    )
+
+
+def categories(here: Visit) -> list[tuple[str, str, str]]:
+    """Return key, slug and name of each category that an operator can choose."""
+    keys = "1234567890abd"
+    names = [(c.value, here.services.taxonomy[c].name) for c in SIGNAL_CATEGORIES]
+    return [(key, slug, name) for key, (slug, name) in zip(keys, names, strict=True)]
+
+
+def _last_decision(here: Visit) -> str | None:
+    """Without a script, the decision that can still be undone comes along in the address."""
+    id = here.request.query_params.get("besluit", "")
+    return id if len(id) == 36 and id.replace("-", "").isalnum() else None
+
+
+def _decided(here: Visit, decided: Decided) -> Response:
+    if wants_json(here.request):
+        return JSONResponse({"decision": decided.decision, "undo_seconds": decided.undo_seconds})
+    return here.back(f"/{here.queue.value}?besluit={decided.decision}")
+
+
+def _visible(here: Visit, work: Work, id: str) -> SignalRow:
+    row = work.signals.get(id, with_text=True)
+    if row.tenant != here.tenant.slug or here.queue not in row.queues:
+        raise errors.NotFound
+    return row
+
+
+def _all_visible(here: Visit, work: Work, ids: Sequence[str]) -> list[SignalRow]:
+    rows = []
+    for id in dict.fromkeys(ids):
+        try:
+            rows.append(_visible(here, work, id))
+        except errors.NotFound:
+            continue
+    return rows
+
+
+def _fragment(here: Visit, cards: Sequence[Card]) -> Response:
+    pieces = markup(here.request, "kaarten.html", cards=cards, categories=categories(here))
+    return HTMLResponse(pieces)

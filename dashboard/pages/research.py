@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The active model: its card, its figures, and how people judged it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from dashboard import charts
+from dashboard.figures import figures
+from dashboard.visit import Here, Visit
+
+router = APIRouter(include_in_schema=False)
+
+#: Days of operators' decisions that are counted.
+BACK = 30
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """How operators judged one category."""
+
+    name: str
+    confirmed: int
+    rejected: int
+    recategorised: int
+
+
+@router.get("/onderzoek", name="research")
+def research(here: Here) -> Response:
+    """Show the model card and figures; counts of decisions, never a message."""
+    found = figures(here.services.research, here.services.taxonomy)
+    if found is None:
+        return here.page("onderzoek.html", model=None, judged=_judged(here), back=BACK)
+    return here.page(
+        "onderzoek.html",
+        model=found,
+        reliability=charts.reliability(found.reliability) if found.reliability else None,
+        bars=charts.bars([(s.name, s.f1) for s in found.scores]) if found.scores else None,
+        judged=_judged(here),
+        back=BACK,
+    )
+
+
+def _judged(here: Visit) -> list[Judged]:
+    since = here.services.clock.now() - timedelta(days=BACK)
+    with here.services.store.read() as work:
+        stats = work.decisions.stats(here.tenant.slug, since)
+    return [
+        Judged(
+            name=here.services.taxonomy[row.category].name,
+            confirmed=row.confirmed,
+            rejected=row.rejected,
+            recategorised=row.recategorised,
+        )
+        for row in stats
+    ]

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Turns a template and its values into a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from dashboard import words
+from dashboard.access import ACCESS, Role
+from dashboard.assets import Assets
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_THEMES = frozenset({"licht", "donker"})
+
+#: Route name, address and Dutch name of what the header links to.
+_MENU = (
+    ("queue-meldkamer", "/meldkamer", "Meldkamer"),
+    ("queue-handhaving", "/handhaving", "Handhaving"),
+    ("dead-letters", "/afleveringen", "Niet aangekomen"),
+    ("groups", "/groepen", "Mijn groepen"),
+    ("research", "/onderzoek", "Model en cijfers"),
+    ("audit", "/toezicht", "Logboek"),
+    ("admin", "/beheer", "Beheer"),
+)
+
+
+def environment(assets: Assets) -> Environment:
+    """Return a Jinja environment that escapes everything and forgives nothing."""
+    jinja = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for function in (
+        words.about,
+        words.age,
+        words.calendar,
+        words.certainty,
+        words.clock_time,
+        words.day,
+        words.moment,
+        words.number,
+        words.percent,
+        words.small,
+    ):
+        jinja.filters[function.__name__] = function
+    jinja.globals.update(words=words, assets=assets)
+    return jinja
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return the page for whoever asks."""
+    return HTMLResponse(markup(request, template, **values), status)
+
+
+def markup(request: Request, template: str, **values: Any) -> str:
+    """Return the markup of a page or of a piece of one."""
+    jinja: Environment = request.app.state.jinja
+    return jinja.get_template(template).render(**_standing(request), **values)
+
+
+def _standing(request: Request) -> dict[str, Any]:
+    """What every page knows: who looks, in which colours, and where one can go."""
+    services = request.app.state.services
+    visitor = getattr(request.state, "visitor", None)
+    theme = request.cookies.get("thema")
+    return {
+        "visitor": visitor,
+        "settings": services.settings,
+        "now": services.clock.now(),
+        "path": request.url.path,
+        "theme": theme if theme in _THEMES else None,
+        "menu": _menu(visitor.role) if visitor else (),
+    }
+
+
+def _menu(role: Role) -> list[tuple[str, str]]:
+    return [(href, name) for route, href, name in _MENU if role in (ACCESS[route] or ())]

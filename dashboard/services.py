@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the pages need from the rest of the house."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from core import errors
+from core.clock import Clock
+from core.label import Taxonomy
+from core.outcome import Outcome
+from core.tenant import Tenant
+from routing.tree import Tree
+from store.database import Store
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Upload:
+    """A chat export that a group's own admin hands over; lives in memory only."""
+
+    tenant: str
+    #: Our own group id; the admin governs this group and its consent holds.
+    group: str
+    #: As the browser named it; only good for telling ``.txt`` from ``.zip``.
+    filename: str
+    data: bytes
+    #: Account name of the person who uploads.
+    actor: str
+
+
+class Intake(Protocol):
+    """The way in for what people upload; the same gate and pipeline as every connector."""
+
+    async def upload(self, upload: Upload) -> Outcome:
+        """Return what became of the messages, after the commit; raise ``BadInput``."""
+        ...
+
+
+class Texts(Protocol):
+    """What goes back to groups, in the municipality's own wording (``ingest.texts``)."""
+
+    @property
+    def version(self) -> str:
+        """Written in the consent ledger: says which wording people saw."""
+        ...
+
+    def say(self, key: str, tenant: Tenant, **fields: str) -> str:
+        """Return the text ``key`` with its fields filled in."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConnectorSeen:
+    """When a source was last read."""
+
+    #: Connector name.
+    source: str
+    #: Which stream inside the source: a bot, a file …
+    stream: str
+    at: datetime | None
+
+
+def no_connectors(_tenant: str) -> Sequence[ConnectorSeen]:
+    """Say nothing about connectors."""
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResearchInfo:
+    """Where the active model lies: ``models/<name>/<version>`` with card.md and metrics.json."""
+
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WebSettings:
+    """What a deployment decides about its web pages."""
+
+    #: How browsers reach us; ``https`` unless the host is this very machine.
+    public_url: str = "http://127.0.0.1:8000"
+    #: Shows on every page that all messages are invented.
+    demo: bool = False
+    version: str = ""
+    #: ``mailto:`` or ``https:`` address for security.txt.
+    security_contact: str = "mailto:security@example.org"
+    #: Without activity a session ends; operators watch a screen for a whole shift.
+    idle: timedelta = timedelta(minutes=15)
+    operator_idle: timedelta = timedelta(hours=9)
+    #: No session outlives this.
+    absolute: timedelta = timedelta(hours=12)
+    #: Wrong passwords before a name is locked, and for how long.
+    attempts: int = 5
+    lockout: timedelta = timedelta(minutes=15)
+    #: Tries per client address in ``lockout``, over all names.
+    attempts_per_client: int = 50
+    #: Largest chat export, in bytes; it is held in memory, never in a temporary file.
+    upload_bytes: int = 50_000_000
+    #: Seconds between heartbeats on the stream, and between looks at the events table.
+    heartbeat: float = 15.0
+    poll: float = 1.0
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers come over https; raise when they would come unprotected."""
+        parts = urlsplit(self.public_url)
+        if parts.scheme == "https":
+            return True
+        if parts.scheme == "http" and _is_loopback(parts.hostname or ""):
+            return False
+        raise errors.ConfigurationError(
+            f"public_url {self.public_url!r}: use https, or http on 127.0.0.1 for a trial"
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Services:
+    """Everything ``create_app`` needs; made by the composition root."""
+
+    store: Store
+    #: Route tree per municipality.
+    trees: Mapping[str, Tree]
+    tenants: Mapping[str, Tenant]
+    taxonomy: Taxonomy
+    clock: Clock
+    intake: Intake
+    #: Wording per municipality.
+    texts: Mapping[str, Texts]
+    #: Sources in which the bot can speak; the others get no replies and no questions.
+    speaking: frozenset[str] = frozenset({"telegram"})
+    #: Sources that a chat export can be uploaded for.
+    uploads: frozenset[str] = frozenset({"whatsapp_export"})
+    #: Tells of a municipality's connectors when they were last heard of.
+    connectors: Callable[[str], Sequence[ConnectorSeen]] = no_connectors
+    settings: WebSettings = field(default_factory=WebSettings)
+    research: ResearchInfo = field(default_factory=ResearchInfo)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Connects a page to the live stream and always shows whether that holds.
+import { Source } from "./bron.js";
+import { scriptAddress } from "./vertrouwd.js";
+
+const WORDS = {
+  verbinden: "Verbinden …",
+  verbonden: "Live verbonden",
+  verbroken: "Geen verbinding",
+  uitgelogd: "U bent uitgelogd",
+};
+const ALARM = {
+  verbroken: "Geen verbinding. U ziet misschien oude signalen. Wij proberen het steeds opnieuw.",
+  uitgelogd: "Uw sessie is voorbij. Log opnieuw in om signalen te zien.",
+};
+
+/** Calls `onEvent` for each event after id `since`; `session` keeps two logins apart. */
+export function connect({ since, session, onEvent }) {
+  const onState = (state) => show(state);
+  if (!("SharedWorker" in window)) {
+    new Source({ since, onEvent, onState });
+    return;
+  }
+  const address = new URL("./werker.js", import.meta.url).pathname;
+  const worker = new SharedWorker(scriptAddress(address), { name: `buurtsignaal-${session}`, type: "module" });
+  worker.port.onmessage = ({ data }) => (data.type === "event" ? onEvent(data.event) : onState(data.state));
+  worker.port.start();
+  worker.port.postMessage({ type: "hallo", since });
+  addEventListener("pagehide", () => worker.port.postMessage({ type: "dag" }));
+}
+
+function show(state) {
+  const label = document.getElementById("verbinding");
+  const alarm = document.getElementById("alarm");
+  label.dataset.stand = state;
+  label.textContent = WORDS[state];
+  const text = ALARM[state] ?? "";
+  if (alarm.textContent !== text) alarm.textContent = text;
+  document.body.classList.toggle("oud", state in ALARM);
+}

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One request by somebody: the guard that lets it in, and what a page may do with it."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends
+from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from core import errors
+from core.audit import AuditEvent, Result, Tag
+from core.label import Queue
+from core.tenant import Tenant
+from dashboard import forms, render
+from dashboard.access import allowed
+from dashboard.auth import Doorkeeper, Visitor
+from dashboard.errors import Forged, LoginNeeded
+from dashboard.services import Services
+from store.work import Work
+
+_SAFE = frozenset({"GET", "HEAD"})
+#: Routes that a browser calls by itself: no sign that somebody is still there.
+_UNATTENDED = frozenset({"stream"})
+
+
+async def guard(request: Request) -> None:
+    """Let a request through when its role may and its form is ours; for every route."""
+    name = str(getattr(request.scope.get("route"), "name", ""))
+    keeper: Doorkeeper = request.app.state.keeper
+    token = request.cookies.get(keeper.cookie)
+    visitor = await run_in_threadpool(keeper.visitor, token, touch=name not in _UNATTENDED)
+    request.state.visitor = visitor
+    if not allowed(name, visitor.role if visitor else None):
+        raise (
+            LoginNeeded
+            if visitor is None
+            else errors.NotAllowed("Uw account heeft geen toegang tot dit onderdeel.")
+        )
+    if request.method not in _SAFE:
+        await _check_form(request, name, visitor)
+
+
+async def _check_form(request: Request, name: str, visitor: Visitor | None) -> None:
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Forged
+    settings = request.app.state.services.settings
+    largest = settings.upload_bytes + forms.SMALL if name == "group-upload" else forms.SMALL
+    form = await forms.read(request, largest=largest)
+    expected = visitor.csrf if visitor else request.cookies.get(login_cookie(request), "")
+    given = form.fields.get("csrf", "")
+    if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
+        raise Forged
+    request.state.form = form
+
+
+def login_cookie(request: Request) -> str:
+    """Return the name of the cookie that ties the login form to this browser."""
+    return "__Host-login" if request.app.state.services.settings.secure else "login"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """What a page gets to work with; somebody is signed in."""
+
+    request: Request
+    services: Services
+    visitor: Visitor
+
+    @property
+    def tenant(self) -> Tenant:
+        """The municipality of whoever looks."""
+        return self.visitor.tenant
+
+    @property
+    def form(self) -> forms.Form:
+        """What was sent."""
+        form: forms.Form = self.request.state.form
+        return form
+
+    @property
+    def queue(self) -> Queue:
+        """The operator's own queue."""
+        queue = self.visitor.role.queue
+        if queue is None:
+            raise errors.NotAllowed("Alleen een medewerker met een werkrij kan dit.")
+        return queue
+
+    def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+        """Return a page."""
+        return render.page(self.request, template, status=status, **values)
+
+    def back(self, path: str) -> RedirectResponse:
+        """Send the browser on after a form, so that a reload sends nothing twice."""
+        return RedirectResponse(path, 303)
+
+    def audit(
+        self,
+        work: Work,
+        tag: Tag,
+        object: str,
+        *,
+        result: Result = Result.DONE,
+        **detail: str | int | float | bool | None,
+    ) -> None:
+        """Write down what this visitor did."""
+        event = AuditEvent(
+            tag=tag,
+            tenant=self.tenant.slug,
+            actor=self.visitor.username,
+            object=object,
+            at=self.services.clock.now(),
+            result=result,
+            origin="web",
+            detail=detail,
+        )
+        work.audit.write(event)
+
+
+def visit(request: Request) -> Visit:
+    """Return the visit that the guard let in."""
+    services: Services = request.app.state.services
+    return Visit(request=request, services=services, visitor=request.state.visitor)
+
+
+#: Type of a page's argument.
+Here = Annotated[Visit, Depends(visit)]

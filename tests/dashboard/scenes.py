@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A busy evening in three neighbourhoods: pages with something on them to look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core import resources
+from core.label import Category, Urgency
+from core.signal import Act
+from dashboard.access import Role
+from dashboard.auth import Visitor as SignedIn
+from dashboard.desk import Desk as Work
+from store.counters import CounterKey
+from tests.dashboard.world import SLUG, World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """Addresses that have something to show, by role."""
+
+    pages: dict[str, tuple[str, ...]]
+    group: str
+
+
+def evening(world: World) -> Scene:
+    """Fill the municipality."""
+    kersen = world.group("Buurtapp Kersenbuurt")
+    plein = world.group("Ondernemers Dorpsplein en omgeving")
+    quiet = world.group("WhatsApp Buurtpreventie Zuid", source="whatsapp_export")
+    closed = world.group("Nieuwe groep", granted=False)
+    now = world.clock.now()
+    incident = world.incident()
+    world.signal(
+        "Er staan NU twee jongens bij de achterdeur van Parallelweg 14, "
+        "ze forceren het slot met een koevoet",
+        urgency=Urgency.SPOED,
+        subcategory="woning",
+        evidence=["achterdeur", "forceren het slot", "koevoet"],
+        place="Parallelweg 14",
+        group=kersen,
+        incident=incident,
+        received_at=now - timedelta(minutes=2),
+        probability=0.97,
+    )
+    world.signal(
+        "hoor hier ook glas breken bij de buren, 112 is gebeld",
+        evidence=["glas breken"],
+        place="",
+        group=plein,
+        incident=incident,
+        urgency=Urgency.SPOED,
+        received_at=now - timedelta(minutes=1),
+        probability=0.88,
+    )
+    asked = world.signal(
+        "Weet iemand van wie die witte bus is? Die rijdt al een uur rondjes "
+        "en kijkt bij iedereen naar binnen. Kenteken doorgegeven aan Jan.",
+        category=Category.VERDACHTE_SITUATIE,
+        evidence=["rijdt al een uur rondjes", "kijkt", "naar binnen"],
+        place="",
+        group=plein,
+        received_at=now - timedelta(minutes=14),
+        probability=0.71,
+    )
+    world.signal(
+        f"{'A' * 90}rgh wat een herrie weer",
+        category=Category.OVERLAST,
+        subcategory="geluid",
+        evidence=["herrie"],
+        place="",
+        urgency=Urgency.NIET_URGENT,
+        group=kersen,
+        received_at=now - timedelta(hours=3),
+        probability=0.44,
+    )
+    for n, text in enumerate(
+        (
+            "Weer een bankstel gedumpt naast de container op het Dorpsplein",
+            "De lantaarnpaal bij nummer 8 is al weken stuk",
+            "Auto staat al twee dagen op de stoep, kinderwagens kunnen er niet langs",
+        )
+    ):
+        world.signal(
+            text,
+            category=(Category.AFVAL, Category.OPENBARE_RUIMTE, Category.FOUTPARKEREN)[n],
+            evidence=[("gedumpt", "lantaarnpaal", "op de stoep")[n]],
+            place="Dorpsplein" if n == 0 else "",
+            urgency=Urgency.NIET_URGENT,
+            group=plein,
+            received_at=now - timedelta(hours=n + 1),
+        )
+    _work(world, asked.id)
+    _counts(world, kersen.id)
+    models = resources.folder("models")
+    world.research = models / (models / "ACTIVE").read_text(encoding="utf-8").strip()
+    pages = {
+        "meldkamer": ("/meldkamer", f"/incident/{incident}", "/afleveringen", "/wachtwoord"),
+        "handhaving": ("/handhaving",),
+        "groepsbeheer": ("/groepen", *(f"/groep/{g.id}" for g in (kersen, quiet, closed))),
+        "onderzoek": ("/onderzoek",),
+        "toezicht": ("/toezicht", "/toezicht?controle=true"),
+        "beheer": ("/beheer", "/afleveringen"),
+        "": ("/inloggen", "/licenties", "/toegankelijkheid", "/bestaat-niet"),
+    }
+    return Scene(pages=pages, group=",".join(g.id for g in (kersen, quiet, closed)))
+
+
+def _work(world: World, asked: str) -> None:
+    """Let a colleague decide, ask, and fail to deliver."""
+    account = world.account("meldkamer", "Collega")
+    who = SignedIn(account=account, role=Role.MELDKAMER, tenant=world.tenant, csrf="", session="")
+    desk = Work(world.services)
+    desk.ask(who, asked, "reporter", "Staat de bus er nog? En welke kant op rijdt hij?")
+    for act in [Act.CONFIRM] * 6 + [Act.REJECT] * 2:
+        signal = world.signal("Fiets gestolen", category=Category.VOERTUIGCRIMINALITEIT)
+        desk.decide(who, signal.id, act, seen_version=signal.version)
+    later = world.clock.now() + timedelta(minutes=1)
+    with world.store.write() as work:
+        for row in work.outbox.claim(later, timedelta(minutes=1), 3):
+            work.outbox.dead(row.id, "TargetRefused: de ontvanger antwoordde 410 Gone", later)
+
+
+def _counts(world: World, group: str) -> None:
+    counts = {
+        "read": (212, 187, 95),
+        "dropped": (14, 3, 0),
+        "flagged": (6, 2, 1),
+        "forwarded": (5, 0, 1),
+    }
+    with world.store.write() as work:
+        for kind, values in counts.items():
+            what = {"dropped": "opted-out", "flagged": "inbraak"}.get(kind, "")
+            for back, n in enumerate(values):
+                day = f"{world.clock.now() - timedelta(days=back):%Y-%m-%d}"
+                key = CounterKey(tenant=SLUG, group=group, day=day, kind=kind, what=what)
+                work.counters.add({key: n})

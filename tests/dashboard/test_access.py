@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who may use which page: the whole table, over all routes, on the real application."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from dashboard.access import ACCESS, PUBLIC, Role, allowed
+from dashboard.pages import ROUTERS
+from tests.dashboard.visitor import Visitor
+from tests.dashboard.world import World
+
+SignedIn = Callable[..., Visitor]
+
+
+def routes() -> Iterator[APIRoute]:
+    for router in ROUTERS:
+        for route in router.routes:
+            assert isinstance(route, APIRoute)
+            yield route
+
+
+#: Route name → (method, address); ids in it do not exist.
+ADDRESSES = {
+    route.name: (next(iter(route.methods or ())), re.sub(r"\{\w+\}", "0", route.path))
+    for route in routes()
+}
+
+
+def test_every_route_is_in_the_table_and_the_other_way_round() -> None:
+    assert set(ADDRESSES) == set(ACCESS)
+
+
+def test_the_application_has_no_other_routes(world: World) -> None:
+    app: FastAPI = world.app()
+    assert app.openapi()["paths"] == {}
+    assert app.docs_url is None
+
+
+def test_a_route_that_is_not_in_the_table_is_for_nobody() -> None:
+    assert not any(allowed("new-page", role) for role in (None, *Role))
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_gets_its_own_pages_and_403_on_all_others(signed_in: SignedIn, role: Role) -> None:
+    person = signed_in(role.value)
+    wrong = []
+    for name, (method, address) in sorted(ADDRESSES.items()):
+        if name in ("logout", "stream"):
+            continue
+        answer = person.post(address) if method == "POST" else person.get(address)
+        refused = answer.status_code == 403
+        if refused == allowed(name, role):
+            wrong.append((name, answer.status_code))
+        if answer.status_code >= 500:
+            wrong.append((name, answer.status_code))
+    assert wrong == []
+
+
+def test_nobody_gets_only_the_public_pages(visitor: Callable[[], Visitor]) -> None:
+    person = visitor()
+    wrong = []
+    for name, (method, address) in sorted(ADDRESSES.items()):
+        answer = person.post(address) if method == "POST" else person.get(address)
+        refused = answer.status_code in (303, 401, 403)
+        if refused == (ACCESS[name] is PUBLIC and name != "login-submit"):
+            wrong.append((name, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r.queue is None])
+def test_the_stream_is_for_operators_only(signed_in: SignedIn, role: Role) -> None:
+    assert signed_in(role.value).get("/stroom").status_code == 403
+
+
+def test_every_page_that_changes_something_needs_the_token_of_the_session(
+    signed_in: SignedIn,
+) -> None:
+    people = {role: signed_in(role.value) for role in Role}
+    for name, (method, address) in sorted(ADDRESSES.items()):
+        if method != "POST" or name == "login-submit":
+            continue
+        for role in ACCESS[name] or ():
+            for token in ("", "verkeerd", people[next(r for r in Role if r != role)].csrf):
+                answer = people[role].post(address, csrf=token)
+                assert (name, answer.status_code) == (name, 403)
+
+
+def test_a_form_from_another_site_is_refused_even_with_the_token(operator: Visitor) -> None:
+    answer = operator.client.post(
+        "/uitloggen", data={"csrf": operator.csrf}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    assert answer.status_code == 403
+
+
+def test_the_login_form_needs_the_token_of_this_browser(
+    world: World, visitor: Callable[[], Visitor]
+) -> None:
+    world.account("meldkamer", "Agnes")
+    answer = visitor().client.post(
+        "/inloggen", data={"naam": "agnes", "wachtwoord": "x", "csrf": "geraden"}
+    )
+    assert answer.status_code == 403
+
+
+def test_another_municipality_is_not_found(world: World, operator: Visitor) -> None:
+    group = world.group("Elders", tenant="elders")
+    signal = world.signal(group=group)
+    addresses = [f"/kaart/{signal.id}", f"/incident/{signal.incident_id}"]
+    assert [operator.get(a).status_code for a in addresses] == [404, 404]
+    assert operator.decide(signal).status_code == 404
+    assert signal.id not in operator.get("/meldkamer").text
+
+
+def test_a_signal_of_the_other_queue_is_not_found(world: World, signed_in: SignedIn) -> None:
+    signal = world.signal()
+    officer = signed_in("handhaving")
+    assert officer.get(f"/kaart/{signal.id}").status_code == 404
+    assert officer.get(f"/incident/{signal.incident_id}").status_code == 404
+    assert officer.decide(signal).status_code == 404
