@@ -8,7 +8,7 @@ import traceback
 
 import typer
 
-from buurtsignaal.commands import accounts, audit, files, groups, models, routes, server
+from buurtsignaal.commands import accounts, audit, files, groups, keys, models, routes, server
 from core import errors
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.add_typer(accounts.app, name="accounts")
 app.add_typer(routes.app, name="routes")
 app.add_typer(audit.app, name="audit")
 app.add_typer(models.app, name="models")
+app.add_typer(keys.app, name="keys")
 app.command("train")(models.train)
 
 

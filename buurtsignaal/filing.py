@@ -8,23 +8,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from buurtsignaal import voice
+from buurtsignaal.answering import Answering
 from buurtsignaal.board import Board
+from buurtsignaal.notes import Notes
+from buurtsignaal.speech import Speech
 from buurtsignaal.tally import Tally
-from core.audit import AuditEvent, Tag
+from core.audit import Tag
 from core.clues import Clues, clues_of
 from core.identity import MakeId
-from core.label import Taxonomy, Urgency
+from core.label import POLICE_CATEGORIES, Taxonomy, Urgency
 from core.message import Admitted, Change
 from core.signal import NewSignal, SignalState
 from core.tenant import Tenant
-from core.verdict import Verdict, mask
+from core.verdict import Verdict
 from ingest.admission import Admission, Reply
 from ingest.texts import Texts
 from routing.report import Report, report_of
 from routing.tree import Facts, Tree
 from store.consent import Group
 from store.outbox import OutboxRow
-from store.questions import Answer
 from store.signalrow import SignalRow
 from store.work import Work
 
@@ -73,6 +75,18 @@ class Desk:
         self._tally = tally
         self._now = now
         self._board = Board(work, tenant.slug, now)
+        self._notes = Notes(work, tenant.slug, now)
+        self._answering = Answering(work, admission, self._notes, filing.make_id, now)
+        self._speech = Speech(
+            work=work,
+            tenant=tenant,
+            texts=filing.texts[tenant.slug],
+            admission=admission,
+            speaking=filing.speaking,
+            salt=filing.salt,
+            make_id=filing.make_id,
+            now=now,
+        )
         #: Signals that wait for being stored together.
         self._new: list[NewSignal] = []
         #: Ids of those that leave without an operator (municipal categories only).
@@ -81,14 +95,14 @@ class Desk:
 
     def file(self, message: Admitted, verdict: Verdict) -> None:
         """File one judged message; ``geen`` that closes or answers nothing leaves no trace."""
-        if self._answers_question(message, verdict):
-            return
+        asked = self._answering.keep(message, verdict)
         known = self._known(message)
         if known is not None:
-            self._revise(known, message, verdict)
+            self._edit(known, message, verdict)
         elif verdict.is_signal:
-            self._open(message, verdict)
-        if verdict.closes:
+            # An answer can be an emergency too, and the one who asked may be gone by now.
+            self._open(message, verdict, about=asked)
+        if verdict.closes and asked is None:
             self._close_incident(message, verdict)
 
     def close(self) -> tuple[str, ...]:
@@ -105,24 +119,13 @@ class Desk:
 
     def say(self, replies: Sequence[Reply]) -> None:
         """Put what the bot says into the outbox; a chat without a voice hears nothing."""
-        rows = [self._answer(reply) for reply in replies if self._can_speak(reply.source)]
-        self._work.outbox.put(rows)
-
-    def _answer(self, reply: Reply) -> OutboxRow:
-        group = replace(self._admission.groups[reply.group], chat=reply.chat)
-        return voice.reply(
-            group,
-            reply.text,
-            id=self._filing.make_id(self._now),
-            key=reply.idempotency_key,
-            at=self._now,
-            reply_to=reply.reply_to,
-        )
+        self._speech.say(replies)
 
     # -- signals ------------------------------------------------------------------------------
 
-    def _open(self, message: Admitted, verdict: Verdict) -> None:
-        clues = self._clues(message, verdict)
+    def _open(self, message: Admitted, verdict: Verdict, about: SignalRow | None = None) -> None:
+        """Open a signal; ``about`` is the one that it goes on about, when that is known."""
+        clues = self._clues(message, verdict, about)
         incident = self._board.place(clues, lambda: self._filing.make_id(self._now))
         routed = self._filing.trees[self._tenant.slug].route(self._facts(message, verdict))
         signal_id = self._filing.make_id(self._now)
@@ -142,15 +145,12 @@ class Desk:
         self._tally.flagged(message.group, verdict.category)
 
     def _announce(self, signal: NewSignal) -> None:
-        for queue in signal.queues:
-            self._work.events.put(
-                self._tenant.slug, queue.value, "signal.new", signal.id, self._now
-            )
-        self._audit(Tag.SIGNAL_COLLECTED, f"signal/{signal.id}", signal.message.source)
+        self._notes.tell(signal.queues, "signal.new", signal.id)
+        self._notes.audit(Tag.SIGNAL_COLLECTED, f"signal/{signal.id}", signal.message.source)
         if signal.id in self._automatic:
             self._forward(signal)
         if signal.verdict.urgency is Urgency.SPOED:
-            self._point_to_112(signal)
+            self._speech.point_to_112(signal.message, signal.id, signal.incident)
 
     def _forward(self, signal: NewSignal) -> None:
         """Send a signal whose category the tenant made automatic; the database checks it too."""
@@ -184,6 +184,16 @@ class Desk:
     def _cleared(self, report: Report, target: str) -> Report:
         return report if self._tenant.targets[target].full_text else report.masked()
 
+    def _edit(self, known: SignalRow, message: Admitted, verdict: Verdict) -> None:
+        if known.state is SignalState.DECIDED and _graver(known, message, verdict):
+            # Nobody looks at what was decided any more, so this waits as a signal of its own.
+            # The old words go from the decided one, which stays what it was decided to be.
+            words = replace(message, dedup_key=known.dedup_key)
+            self._revise(known, words, _still(known, verdict))
+            self._open(message, verdict, about=known)
+        else:
+            self._revise(known, message, verdict)
+
     def _revise(self, known: SignalRow, message: Admitted, verdict: Verdict) -> None:
         """An edit never takes a signal away by itself: a person decides about it."""
         kept = verdict if verdict.is_signal else _still(known, verdict)
@@ -198,11 +208,11 @@ class Desk:
             targets=routed.targets,
         )
         self._work.signals.revise(known.id, revised)
-        for queue in {*known.queues, *routed.queues}:
-            self._work.events.put(
-                self._tenant.slug, queue.value, "signal.changed", known.id, self._now
-            )
-        self._audit(Tag.SIGNAL_CHANGED, f"signal/{known.id}", message.source)
+        queues = dict.fromkeys([*known.queues, *routed.queues])
+        self._notes.tell(queues, "signal.changed", known.id)
+        self._notes.audit(Tag.SIGNAL_CHANGED, f"signal/{known.id}", message.source)
+        if known.state is SignalState.OPEN and kept.urgency is Urgency.SPOED:
+            self._speech.point_to_112(message, known.id, known.incident_id)
 
     def _known(self, message: Admitted) -> SignalRow | None:
         """Return the stored signal that this message edits."""
@@ -210,7 +220,8 @@ class Desk:
             return None
         # The message itself may wait in this very batch.
         self.close()
-        row = self._work.signals.by_message(self._admission.message_keys[message.dedup_key])
+        key = self._admission.message_keys[message.dedup_key]
+        row = self._work.signals.by_message(key, with_text=True)
         return row if row is not None and row.state is not SignalState.ERASED else None
 
     # -- incidents ----------------------------------------------------------------------------
@@ -221,67 +232,15 @@ class Desk:
         if incident is None:
             return
         self._work.incidents.close(incident, SAID_OVER, self._now)
-        self._audit(Tag.INCIDENT_CLOSED, f"incident/{incident}", message.source)
+        self._notes.audit(Tag.INCIDENT_CLOSED, f"incident/{incident}", message.source)
         for row in self._work.signals.of_incident(incident):
-            for queue in row.queues:
-                self._work.events.put(
-                    self._tenant.slug, queue.value, "signal.changed", row.id, self._now
-                )
+            self._notes.tell(row.queues, "signal.changed", row.id)
 
-    def _clues(self, message: Admitted, verdict: Verdict) -> Clues:
+    def _clues(self, message: Admitted, verdict: Verdict, about: SignalRow | None = None) -> Clues:
         answered = self._admission.reply_keys.get(message.dedup_key)
-        row = self._work.signals.by_message(answered) if answered else None
+        row = about or (self._work.signals.by_message(answered) if answered else None)
         incident = row.incident_id if row else None
         return clues_of(message, verdict, self._filing.salt, answers=incident)
-
-    # -- questions ----------------------------------------------------------------------------
-
-    def _answers_question(self, message: Admitted, verdict: Verdict) -> bool:
-        """Keep what somebody answers to an operator's question, at that question's signal."""
-        answered = self._admission.reply_keys.get(message.dedup_key)
-        question = self._work.questions.by_message(answered) if answered else None
-        if question is None:
-            return False
-        answer = Answer(
-            id=self._filing.make_id(self._now),
-            question_id=question.id,
-            dedup_key=message.dedup_key,
-            pseudonym=message.pseudonym,
-            at=message.sent_at,
-            text=message.text,
-            masked=mask(message.text, verdict.personal).text,
-        )
-        if self._work.questions.answer(answer):
-            signal = self._work.signals.get(question.signal_id)
-            for queue in signal.queues:
-                self._work.events.put(
-                    self._tenant.slug, queue.value, "answer.new", signal.id, self._now
-                )
-            self._audit(Tag.ANSWER_RECEIVED, f"signal/{signal.id}", message.source)
-        return True
-
-    # -- words to the group -------------------------------------------------------------------
-
-    def _point_to_112(self, signal: NewSignal) -> None:
-        """Say "Bel 112" at once, once for each incident and group."""
-        group = self._group(signal.message.group)
-        if group is None or not self._can_speak(group.source):
-            return
-        key = voice.once_key(self._filing.salt, "112", signal.incident, group.id)
-        text = self._filing.texts[self._tenant.slug].say("gevaar", self._tenant)
-        row = voice.reply(
-            group,
-            text,
-            id=self._filing.make_id(self._now),
-            key=key,
-            at=self._now,
-            reply_to=signal.message.external_id,
-            signal=signal.id,
-        )
-        self._work.outbox.put([row])
-
-    def _can_speak(self, source: str) -> bool:
-        return source in self._filing.speaking
 
     # -- what others need to know -------------------------------------------------------------
 
@@ -303,17 +262,14 @@ class Desk:
             review=verdict.review,
         )
 
-    def _audit(self, tag: Tag, thing: str, origin: str) -> None:
-        self._work.audit.write(
-            AuditEvent(
-                tag=tag,
-                tenant=self._tenant.slug,
-                actor="system",
-                object=thing,
-                at=self._now,
-                origin=origin,
-            )
-        )
+
+def _graver(known: SignalRow, message: Admitted, verdict: Verdict) -> bool:
+    """Whether an edit says something that the decision cannot have been about."""
+    if not verdict.is_signal or message.text == known.text:
+        return False
+    urgency = verdict.urgency or Urgency.NIET_URGENT
+    other_crime = verdict.category in POLICE_CATEGORIES and verdict.category is not known.category
+    return urgency is Urgency.SPOED or urgency.rank < known.urgency.rank or other_crime
 
 
 def _still(known: SignalRow, verdict: Verdict) -> Verdict:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -23,7 +24,7 @@ from buurtsignaal.settings import Environment, secret
 from core import errors
 from dashboard.app import create_app
 from dashboard.server import Server
-from dashboard.services import ResearchInfo, Services, WebSettings
+from dashboard.services import ConnectorSeen, ResearchInfo, Services, WebSettings
 from ingest.webhook.app import PREFIX, WebhookApp
 
 log = logging.getLogger(__name__)
@@ -54,13 +55,22 @@ def services_of(house: House, committer: Committer, connections: list[Connection
         intake=Uploads(house, committer.submit),
         texts={slug: m.texts for slug, m in house.municipalities.items()},
         speaking=speaking(connections),
+        connectors=partial(_seen, house),
         settings=WebSettings(
             public_url=settings.public_url,
             demo=settings.environment is Environment.DEMO,
             version=__version__,
+            security_contact=settings.security_contact,
         ),
         research=ResearchInfo(folder=model_folder(settings)),
     )
+
+
+def _seen(house: House, tenant: str) -> list[ConnectorSeen]:
+    """Return when each source of a municipality was last read."""
+    with house.store.read() as work:
+        rows = work.cursors.list(tenant)
+    return [ConnectorSeen(source=row.source, stream=row.stream, at=row.at) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

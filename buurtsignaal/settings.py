@@ -27,6 +27,12 @@ class Environment(StrEnum):
     TEST = "test"
 
 
+def tenants_folder() -> Path:
+    """Return where the municipalities' files are; needs no other setting."""
+    given = os.environ.get(f"{PREFIX}TENANTS_DIR")
+    return Path(given) if given else resources.folder("data") / "tenants"
+
+
 class Settings(BaseSettings):
     """What a deployment decides; no secret has a default."""
 
@@ -46,7 +52,7 @@ class Settings(BaseSettings):
         description="32 characters or more; names people and messages without naming them"
     )
     tenants_dir: Path = Field(
-        default_factory=lambda: resources.folder("data") / "tenants",
+        default_factory=tenants_folder,
         description="a folder per municipality with tenant.toml and routes.toml",
     )
     model_dir: Path | None = Field(None, description="default: the model in models/ACTIVE")
@@ -57,6 +63,9 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
     public_url: str = Field(
         "http://127.0.0.1:8000", description="how browsers come in; https except on this machine"
+    )
+    security_contact: str = Field(
+        "mailto:security@example.org", description="mailto: or https: address for security.txt"
     )
     group_commit: int = Field(
         256, ge=1, description="most messages that share a transaction; 1 commits one by one"

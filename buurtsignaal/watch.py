@@ -9,6 +9,8 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 
+from core import errors
+
 log = logging.getLogger(__name__)
 
 #: Seconds before the first new try, and the longest wait between two.
@@ -29,7 +31,7 @@ async def watch(
 ) -> None:
     """Run ``part`` until it returns or ``stop`` is set; start it again when it raises.
 
-    Only the class of an error is logged: its text may come from outside.
+    Of errors that are not ours only the class is logged: their text may come from outside.
     """
     wait = FIRST
     loop = asyncio.get_running_loop()
@@ -37,6 +39,9 @@ async def watch(
         began = loop.time()
         try:
             await _until(part, stop)
+        except errors.BuurtsignaalError as error:
+            # Our own errors hold no secret and no citizen's text; they help who runs this.
+            log.warning("%s stopped (%s) and starts again", name, error)
         except Exception as error:  # noqa: BLE001 - that is what this is for
             log.warning("%s stopped on %s and starts again", name, type(error).__name__)
         else:

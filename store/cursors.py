@@ -3,12 +3,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from store.tables import cursors
 from store.transaction import Transaction
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CursorRow:
+    """When a stream was last read."""
+
+    source: str
+    stream: str
+    at: datetime
 
 
 class Cursors:
@@ -26,6 +37,12 @@ class Cursors:
         )
         value: str | None = self._tx.scalar(sa.select(cursors.c.value).where(*where))
         return value
+
+    def list(self, tenant: str) -> Sequence[CursorRow]:
+        """Return all streams of a tenant with when they were last read."""
+        query = sa.select(cursors).where(cursors.c.tenant == tenant)
+        rows = self._tx.rows(query.order_by(cursors.c.source, cursors.c.stream))
+        return [CursorRow(source=r.source, stream=r.stream, at=r.updated_at) for r in rows]
 
     def advance(self, tenant: str, source: str, stream: str, value: str, at: datetime) -> None:
         """Set where to go on."""

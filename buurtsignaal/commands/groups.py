@@ -36,3 +36,35 @@ def ledger(group_id: Annotated[str, typer.Argument(help="Our id, from 'groups li
                 f"{event.at:%Y-%m-%d %H:%M} {event.kind:12} by {event.actor} ({event.role})"
                 f" text {event.text_version}{until}"
             )
+
+
+@app.command("set")
+def set_profile(
+    group_id: Annotated[str, typer.Argument(help="Our id, from 'groups list'.")],
+    area: Annotated[str | None, typer.Option(help="Neighbourhood key, for the routes.")] = None,
+    name: Annotated[str | None, typer.Option(help="As operators know it.")] = None,
+    mode: Annotated[
+        str | None, typer.Option(help="everybody, or only-yes (members who said yes).")
+    ] = None,
+) -> None:
+    """Set a group's neighbourhood, name or mode."""
+    from buurtsignaal.commands.opening import house
+    from buurtsignaal.grouping import change
+
+    with house() as opened:
+        group = change(opened, group_id, area=area, name=name, mode=mode)
+    typer.echo(f"{group.name}: area '{group.area}', mode {group.mode}")
+
+
+@app.command()
+def stop(
+    group_id: Annotated[str, typer.Argument(help="Our id, from 'groups list'.")],
+    reference: Annotated[str, typer.Option(help="Reference of the request; no person's name.")],
+) -> None:
+    """Withdraw a group's consent: reading stops at once and its signals are erased."""
+    from buurtsignaal.commands.opening import house
+    from buurtsignaal.grouping import withdraw
+
+    with house() as opened:
+        withdraw(opened, group_id, reference)
+    typer.echo("reading has stopped; what was kept is being erased")

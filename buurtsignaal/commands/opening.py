@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from buurtsignaal.bootstrap import House, build
-from buurtsignaal.settings import load
+from buurtsignaal.municipalities import Municipality, load_municipalities
+from buurtsignaal.settings import load, tenants_folder
+from core import errors, resources
+from core.label import load_taxonomy
+from ingest.texts import load_texts
 
 
 @contextmanager
@@ -18,3 +22,14 @@ def house() -> Iterator[House]:
         yield built
     finally:
         built.store.close()
+
+
+def municipality(slug: str | None) -> Municipality:
+    """Return a municipality, or the only one there is; needs no secret and no database."""
+    taxonomy = load_taxonomy(resources.folder("data") / "taxonomy" / "taxonomy.toml")
+    found = load_municipalities(tenants_folder(), taxonomy, load_texts())
+    if slug is None and len(found) == 1:
+        return next(iter(found.values()))
+    if slug is None or slug not in found:
+        raise errors.NotFound(f"name a municipality; there are: {', '.join(sorted(found))}")
+    return found[slug]

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from core.clock import AMSTERDAM
+from core import errors
+from core.clock import AMSTERDAM, SystemClock
 from core.label import Category, Queue, Urgency
 from core.message import Origin
 
@@ -20,12 +21,10 @@ Tenant = Annotated[str | None, typer.Option(help="Municipality; needed when ther
 @app.command()
 def check(tenant: Tenant = None) -> None:
     """Read the rules of a municipality and say every mistake with its line."""
-    from buurtsignaal.commands.opening import house
+    from buurtsignaal.commands.opening import municipality
 
-    with house() as opened:
-        slug = opened.tenant(tenant).slug
-        rules = list(opened.municipalities[slug].tree.rules())
-    typer.echo(f"{slug}: {len(rules)} rules hold together")
+    found = municipality(tenant)
+    typer.echo(f"{found.tenant.slug}: {len(list(found.tree.rules()))} rules hold together")
 
 
 @app.command()
@@ -45,24 +44,25 @@ def test(
     tenant: Tenant = None,
 ) -> None:
     """Say where a signal with these facts goes, and why each rule did or did not match."""
-    from buurtsignaal.commands.opening import house
+    from buurtsignaal.commands.opening import municipality
     from routing.tree import Facts
 
-    with house() as opened:
-        moment = at.replace(tzinfo=AMSTERDAM) if at else opened.clock.now()
-        routed = opened.municipalities[opened.tenant(tenant).slug].tree.route(
-            Facts(
-                category=category,
-                subcategory=subcategory,
-                urgency=urgency,
-                probability=probability,
-                area=area,
-                source=source,
-                origin=origin,
-                at=moment,
-                first_hand=first_hand,
-            )
+    if category is Category.GEEN:
+        raise errors.BadInput("geen is never routed: such a message is forgotten at once")
+    moment = at.replace(tzinfo=AMSTERDAM) if at else SystemClock().now()
+    routed = municipality(tenant).tree.route(
+        Facts(
+            category=category,
+            subcategory=subcategory,
+            urgency=urgency,
+            probability=probability,
+            area=area,
+            source=source,
+            origin=origin,
+            at=moment,
+            first_hand=first_hand,
         )
+    )
     for step in routed.trace:
         typer.echo(str(step))
     typer.echo(f"\nWachtrij: {', '.join(routed.queues) or 'geen'}")

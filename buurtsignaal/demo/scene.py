@@ -92,7 +92,7 @@ class Ports:
 def environment(folder: Path, ports: Ports) -> Mapping[str, str]:
     """Return the settings of the demo, as the environment of its processes."""
     return {
-        **os.environ,
+        **{k: v for k, v in os.environ.items() if not k.startswith("BUURTSIGNAAL_")},
         "BUURTSIGNAAL_ENVIRONMENT": "demo",
         "BUURTSIGNAAL_DATABASE_URL": f"sqlite:///{folder / 'buurtsignaal.db'}",
         "BUURTSIGNAAL_SEAL_KEYS": SEAL_KEY,

@@ -36,7 +36,9 @@ async def show(folder: Path, *, wanted: int, speed: float, undo: float, once: bo
     ports = Ports(web=scene.free_port(wanted), mail=scene.free_port(), town=scene.free_port())
     if wanted and ports.web != wanted:
         say(f"Poort {wanted} is bezet; de demo gebruikt poort {ports.web}.")
-    os.environ.update(scene.environment(stage.fresh(folder), ports))
+    settings = scene.environment(stage.fresh(folder), ports)
+    os.environ.clear()
+    os.environ.update(settings)
     set_up_logging("WARNING")
     house = stage.hurry(build(load()), undo)
     try:

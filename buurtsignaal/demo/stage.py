@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import re
 import shutil
 import sys
 from asyncio.subprocess import Process
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, timedelta
 from pathlib import Path
 
 from buurtsignaal.bootstrap import House
@@ -20,8 +22,9 @@ from buurtsignaal.people import add_account
 from core.clock import AMSTERDAM
 from core.outcome import Outcome
 
-#: The export of the demo is of these days; its group consented before them.
-_SINCE = datetime(2026, 11, 1, tzinfo=AMSTERDAM)
+#: The group of the export consented so long ago.
+_CONSENTED = timedelta(days=14)
+_DATE = re.compile(r"^(\d\d)-(\d\d)-(\d{4})(?= \d)", re.MULTILINE)
 
 
 def fresh(folder: Path) -> Path:
@@ -48,7 +51,8 @@ def furnish(house: House) -> None:
         name=scene.EXPORTED.name,
         area=scene.EXPORTED.key,
     )
-    grant(house, exported, ConsentOnPaper(reference="demo-formulier-1", since=_SINCE))
+    since = house.clock.now() - _CONSENTED
+    grant(house, exported, ConsentOnPaper(reference="demo-formulier-1", since=since))
     groups = [exported.id]
     for group in scene.SENT:
         made = ensure_group(
@@ -73,14 +77,29 @@ def furnish(house: House) -> None:
         )
 
 
+def recent(export: str, today: date) -> str:
+    """Return the export as if its last day were today; only dates at the start of a line move."""
+    days = [_day(found) for found in _DATE.finditer(export)]
+    shift = today - max(days)
+    return _DATE.sub(lambda found: f"{_day(found) + shift:%d-%m-%Y}", export)
+
+
+def _day(found: re.Match[str]) -> date:
+    day, month, year = map(int, found.groups())
+    return date(year, month, day)
+
+
 async def read_export(house: House, committer: Committer) -> Outcome:
     """Read the WhatsApp export that the admin of one group handed over."""
+    # It is of yesterday: today's later hours have not come yet.
+    yesterday = (house.clock.now() - timedelta(days=1)).astimezone(AMSTERDAM).date()
+    export = recent(scene.EXPORTED.path.read_text(encoding="utf-8"), yesterday)
     imported = await read_file(
         house,
         committer.submit,
         tenant=scene.TENANT,
         source=scene.EXPORTED.source,
-        options={"chat": scene.EXPORTED.key, "file": scene.EXPORTED.path},
+        options={"chat": scene.EXPORTED.key, "file": io.BytesIO(export.encode())},
     )
     return imported.outcome
 

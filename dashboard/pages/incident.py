@@ -107,8 +107,13 @@ def _others(here: Visit, work: Work, found: Incident) -> list[tuple[str, str]]:
         rows = work.signals.of_incident(incident.id)
         if incident.id == found.id or not any(here.queue in row.queues for row in rows):
             continue
-        places = ", ".join(sorted(incident.places)) or "geen plaats"
+        places = ", ".join(sorted(_bare(incident.places))) or "geen plaats"
         name = here.services.taxonomy[incident.category].name
         when = words.moment(incident.last_at)
         choices.append((incident.id, f"{name}, {places}, {when}, {len(rows)} berichten"))
     return choices
+
+
+def _bare(places: frozenset[str]) -> set[str]:
+    """Return places as people name them: ``street:kerkstraat 12`` without its kind."""
+    return {place.partition(":")[2] or place for place in places}

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -139,3 +140,40 @@ def test_settings_are_explained() -> None:
 
     assert "BUURTSIGNAAL_SEAL_KEYS" in result.output
     assert "required" in result.output
+
+
+def group_id() -> str:
+    return run("groups", "list").output.split()[0]
+
+
+def test_a_group_gets_its_neighbourhood_and_mode(tmp_path: Path) -> None:
+    run("import", str(export(tmp_path, "Hoi")), "--group", "buurt")
+
+    result = run("groups", "set", group_id(), "--area", "zeewijk", "--mode", "only-yes")
+
+    assert "area 'zeewijk', mode only-yes" in result.output
+    assert "choose from" in str(run("groups", "set", group_id(), "--area", "x").exception)
+    assert "choose from" in str(run("groups", "set", group_id(), "--mode", "x").exception)
+
+
+def test_a_group_that_is_stopped_is_erased_and_not_read_again(tmp_path: Path) -> None:
+    file = export(tmp_path, "Er is bij ons ingebroken, het slot is geforceerd")
+    run("import", str(file), "--group", "buurt", "--consent", "F-1")
+
+    assert "stopped" in run("groups", "stop", group_id(), "--reference", "F-2").output
+
+    assert "ingetrokken" in run("groups", "list").output
+    assert "0 read, 1 dropped" in run("import", str(file), "--group", "buurt").output
+    assert "ingetrokken" in run("groups", "ledger", group_id()).output
+
+
+def test_a_new_seal_key_can_take_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = export(tmp_path, "Er is bij ons ingebroken, het slot is geforceerd")
+    run("import", str(file), "--group", "buurt", "--consent", "F-1")
+    old, fresh = os.environ["BUURTSIGNAAL_SEAL_KEYS"], run("keys", "new").output.strip()
+    monkeypatch.setenv("BUURTSIGNAAL_SEAL_KEYS", f"{fresh},{old}")
+
+    assert "sealed with the first key" in run("keys", "reseal").output
+
+    monkeypatch.setenv("BUURTSIGNAAL_SEAL_KEYS", fresh)
+    assert "0 texts" in run("keys", "reseal").output
