@@ -23,8 +23,16 @@ demo: $(READY) ## Run the whole line with three invented neighbourhoods (ARGS=--
 browser: $(READY)
 	@bash tools/browser.sh
 
-test: $(READY) browser ## Run all tests (ARGS is passed to pytest)
+# Servers and browsers get the machine for themselves; everything else uses all cores.
+LIVE := tests/journey tests/dashboard
+
+test: $(READY) browser ## Run all tests (ARGS="tests/core -k place" runs some of them)
+ifeq ($(strip $(ARGS)),)
+	@$(BIN)/python -m pytest -n auto $(addprefix --ignore=,$(LIVE))
+	@$(BIN)/python -m pytest $(LIVE)
+else
 	@$(BIN)/python -m pytest $(ARGS)
+endif
 
 lint: $(READY) ## Check style, types and floors
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from buurtsignaal import voice
 from buurtsignaal.answering import Answering
 from buurtsignaal.board import Board
+from buurtsignaal.forwarding import Forwarding
 from buurtsignaal.notes import Notes
 from buurtsignaal.speech import Speech
 from buurtsignaal.tally import Tally
@@ -23,10 +23,8 @@ from core.tenant import Tenant
 from core.verdict import Verdict
 from ingest.admission import Admission, Reply
 from ingest.texts import Texts
-from routing.report import Report, report_of
 from routing.tree import Facts, Tree
 from store.consent import Group
-from store.outbox import OutboxRow
 from store.signalrow import SignalRow
 from store.work import Work
 
@@ -87,6 +85,14 @@ class Desk:
             make_id=filing.make_id,
             now=now,
         )
+        self._forwarding = Forwarding(
+            work=work,
+            tenant=tenant,
+            taxonomy=filing.taxonomy,
+            salt=filing.salt,
+            make_id=filing.make_id,
+            now=now,
+        )
         #: Signals that wait for being stored together.
         self._new: list[NewSignal] = []
         #: Ids of those that leave without an operator (municipal categories only).
@@ -99,7 +105,7 @@ class Desk:
         known = self._known(message)
         if known is not None:
             self._edit(known, message, verdict)
-        elif verdict.is_signal:
+        elif verdict.is_signal and not self._waits(message):
             # An answer can be an emergency too, and the one who asked may be gone by now.
             self._open(message, verdict, about=asked)
         if verdict.closes and asked is None:
@@ -109,7 +115,7 @@ class Desk:
         """Store the signals that wait, in one go; return the ids of all that were filed."""
         if self._new:
             self._board.save()
-            keys = {s.id: self._admission.message_keys[s.message.dedup_key] for s in self._new}
+            keys = {signal.id: self._key(signal.message) for signal in self._new}
             self._work.signals.add(self._new, keys)
             for signal in self._new:
                 self._announce(signal)
@@ -148,51 +154,28 @@ class Desk:
         self._notes.tell(signal.queues, "signal.new", signal.id)
         self._notes.audit(Tag.SIGNAL_COLLECTED, f"signal/{signal.id}", signal.message.source)
         if signal.id in self._automatic:
-            self._forward(signal)
+            group = self._group(signal.message.group)
+            self._forwarding.forward(signal, group.name if group else "")
+            self._tally.forwarded(signal.message.group, signal.verdict.category)
         if signal.verdict.urgency is Urgency.SPOED:
             self._speech.point_to_112(signal.message, signal.id, signal.incident)
 
-    def _forward(self, signal: NewSignal) -> None:
-        """Send a signal whose category the tenant made automatic; the database checks it too."""
-        group = self._group(signal.message.group)
-        report = report_of(
-            self._work.signals.get(signal.id, with_text=True),
-            self._filing.taxonomy,
-            municipality=self._tenant.name,
-            group=group.name if group else "",
-            decided_at=self._now,
-        )
-        rows = [
-            OutboxRow(
-                id=self._filing.make_id(self._now),
-                tenant=self._tenant.slug,
-                kind="report",
-                target=target,
-                signal_id=signal.id,
-                group_id=signal.message.group,
-                automatic=True,
-                payload=self._cleared(report, target).payload(),
-                idempotency_key=voice.once_key(self._filing.salt, "report", signal.id, target),
-                created_at=self._now,
-                due_at=self._now,
-            )
-            for target in signal.targets
-        ]
-        self._work.outbox.put(rows)
-        self._tally.forwarded(signal.message.group, signal.verdict.category)
-
-    def _cleared(self, report: Report, target: str) -> Report:
-        return report if self._tenant.targets[target].full_text else report.masked()
-
     def _edit(self, known: SignalRow, message: Admitted, verdict: Verdict) -> None:
+        """Replace the words wherever they are; put before a person what nobody decided about."""
+        others = [id for id in self._work.signals.of_message(self._key(message)) if id != known.id]
         if known.state is SignalState.DECIDED and _graver(known, message, verdict):
             # Nobody looks at what was decided any more, so this waits as a signal of its own.
-            # The old words go from the decided one, which stays what it was decided to be.
-            words = replace(message, dedup_key=known.dedup_key)
-            self._revise(known, words, _still(known, verdict))
+            self._reword([*others, known.id], message, verdict)
             self._open(message, verdict, about=known)
         else:
+            self._reword(others, message, verdict)
             self._revise(known, message, verdict)
+
+    def _reword(self, ids: Sequence[str], message: Admitted, verdict: Verdict) -> None:
+        """Give decided signals the new words; they stay what they were decided to be."""
+        for row in map(self._work.signals.get, ids):
+            words = replace(message, dedup_key=row.dedup_key)
+            self._revise(row, words, _still(row, verdict))
 
     def _revise(self, known: SignalRow, message: Admitted, verdict: Verdict) -> None:
         """An edit never takes a signal away by itself: a person decides about it."""
@@ -220,9 +203,19 @@ class Desk:
             return None
         # The message itself may wait in this very batch.
         self.close()
-        key = self._admission.message_keys[message.dedup_key]
-        row = self._work.signals.by_message(key, with_text=True)
-        return row if row is not None and row.state is not SignalState.ERASED else None
+        ids = self._work.signals.of_message(self._key(message))
+        rows = [self._work.signals.get(id, with_text=True) for id in ids]
+        # What still waits comes before what was decided, and of that the latest.
+        return max(rows, key=lambda row: (row.state is SignalState.OPEN, row.id), default=None)
+
+    def _waits(self, message: Admitted) -> bool:
+        """Whether there is a signal of this message: an edit of it can overtake it."""
+        key = self._key(message)
+        arriving = any(self._key(signal.message) == key for signal in self._new)
+        return arriving or bool(self._work.signals.of_message(key))
+
+    def _key(self, message: Admitted) -> str:
+        return self._admission.message_keys[message.dedup_key]
 
     # -- incidents ----------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from core.consent import ConsentEvent, ConsentKind
 from core.identity import new_id
 from core.message import Batch, Role
 from core.outcome import Outcome
+from core.tenant import Tenant
 from dashboard.services import Upload
 from ingest.connector import Connector, Submit
 from ingest.registry import connector
@@ -61,29 +62,20 @@ class ConsentOnPaper:
 
     #: Reference of the form or agreement; no name of a person.
     reference: str
-    #: Messages from before are never read.
+    #: Messages from before are never read, nor those from before the group's last withdrawal.
     since: datetime
     #: End of the pilot; None: until it is withdrawn.
     until: datetime | None = None
 
 
 def grant(house: House, group: Group, paper: ConsentOnPaper) -> None:
-    """Write a consent into the ledger."""
+    """Write a consent into the ledger; nothing from before the last withdrawal is read."""
     tenant = house.tenant(group.tenant)
-    now = house.clock.now()
-    event = ConsentEvent(
-        kind=ConsentKind.GRANTED,
-        at=now,
-        actor=f"papier:{paper.reference}"[:100],
-        role=Role.ADMIN,
-        text_version=house.municipalities[tenant.slug].texts.version,
-        purpose=tenant.purpose[:200],
-        legal_basis=tenant.legal_basis[:200],
-        valid_from=paper.since,
-        valid_until=paper.until,
-    )
     with house.store.write() as work:
-        work.consent.append(group.id, event)
+        work.consent.hold_alone([group.id])
+        # Not before nobody else changes the group: what they did was earlier than this.
+        now = house.clock.now()
+        work.consent.append(group.id, _on_paper(house, tenant, paper, now))
         work.audit.write(
             AuditEvent(
                 tag=Tag.CONSENT_GRANTED,
@@ -95,6 +87,20 @@ def grant(house: House, group: Group, paper: ConsentOnPaper) -> None:
             )
         )
         work.events.put(tenant.slug, "groep", "group.changed", group.id, now)
+
+
+def _on_paper(house: House, tenant: Tenant, paper: ConsentOnPaper, now: datetime) -> ConsentEvent:
+    return ConsentEvent(
+        kind=ConsentKind.GRANTED,
+        at=now,
+        actor=f"papier:{paper.reference}"[:100],
+        role=Role.ADMIN,
+        text_version=house.municipalities[tenant.slug].texts.version,
+        purpose=tenant.purpose[:200],
+        legal_basis=tenant.legal_basis[:200],
+        valid_from=paper.since,
+        valid_until=paper.until,
+    )
 
 
 def ensure_group(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from buurtsignaal import voice
 from core.identity import MakeId
@@ -33,8 +33,10 @@ class Speech:
 
     def say(self, replies: Sequence[Reply]) -> None:
         """Answer commands and welcome groups."""
-        rows = [self._answer(reply) for reply in replies if reply.source in self.speaking]
-        self.work.outbox.put(rows)
+        spoken = [reply for reply in replies if reply.source in self.speaking]
+        # A microsecond apart, so that they leave in the order in which they were meant.
+        moments = (self.now + timedelta(microseconds=n) for n in range(len(spoken)))
+        self.work.outbox.put([self._answer(r, at) for r, at in zip(spoken, moments, strict=True)])
 
     def point_to_112(self, message: Admitted, signal: str, incident: str) -> None:
         """Say "Bel 112" at once, once for each incident and group."""
@@ -52,13 +54,13 @@ class Speech:
         )
         self.work.outbox.put([row])
 
-    def _answer(self, reply: Reply) -> OutboxRow:
+    def _answer(self, reply: Reply, at: datetime) -> OutboxRow:
         group = replace(self.admission.groups[reply.group], chat=reply.chat)
         return voice.reply(
             group,
             reply.text,
             id=self.make_id(self.now),
             key=reply.idempotency_key,
-            at=self.now,
+            at=at,
             reply_to=reply.reply_to,
         )

@@ -59,6 +59,8 @@ class Consent:
     valid_until: datetime | None = None
     legal_basis: str = ""
     text_version: str = ""
+    #: When it was last withdrawn; a yes from before that counts for nothing any more.
+    withdrawn_at: datetime | None = None
 
     def at(self, now: datetime) -> ConsentState:
         """Return the state at ``now``: a granted consent expires by the clock alone."""
@@ -76,6 +78,14 @@ class Consent:
             return False
         return sent_at >= self.valid_from
 
+    def outlives(self, event: ConsentEvent) -> bool:
+        """Whether ``event`` is a yes that the last withdrawal has overtaken.
+
+        Sources deliver late and in any order; who said no last must not be read.
+        """
+        granted = event.kind is ConsentKind.GRANTED
+        return granted and self.withdrawn_at is not None and event.at <= self.withdrawn_at
+
 
 _NEXT = {
     ConsentKind.REQUESTED: ConsentState.REQUESTED,
@@ -85,17 +95,35 @@ _NEXT = {
 
 
 def follow(consent: Consent, event: ConsentEvent) -> Consent:
-    """Return the consent after ``event``; asking again never weakens a given consent."""
+    """Return the consent after ``event``.
+
+    Asking again never weakens a given consent, and an older yes never undoes a withdrawal.
+    """
     if event.kind is ConsentKind.REQUESTED and consent.state is ConsentState.GRANTED:
+        return consent
+    if consent.outlives(event):
         return consent
     granted = event.kind is ConsentKind.GRANTED
     return Consent(
         state=_NEXT[event.kind],
-        valid_from=(event.valid_from or event.at) if granted else None,
+        valid_from=_start(consent, event) if granted else None,
         valid_until=event.valid_until if granted else None,
         legal_basis=event.legal_basis if granted else "",
         text_version=event.text_version,
+        withdrawn_at=_withdrawn(consent, event),
     )
+
+
+def _start(consent: Consent, event: ConsentEvent) -> datetime:
+    """What was written before the last withdrawal stays out, whatever a form says."""
+    start = event.valid_from or event.at
+    return max(start, consent.withdrawn_at or start)
+
+
+def _withdrawn(consent: Consent, event: ConsentEvent) -> datetime | None:
+    if event.kind is not ConsentKind.WITHDRAWN:
+        return consent.withdrawn_at
+    return max(consent.withdrawn_at or event.at, event.at)
 
 
 def consent_after(ledger: Iterable[ConsentEvent]) -> Consent:

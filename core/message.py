@@ -70,9 +70,12 @@ class Message:
         return f"<Message {self.source} {self.change}>"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Command:
-    """Something a person asked of the bot: ``/toestemming``, ``/stop`` …"""
+    """Something a person asked of the bot: ``/toestemming``, ``/stop`` …
+
+    ``repr`` is left out on purpose: it would show who asked, and their words.
+    """
 
     source: str
     chat: str
@@ -88,16 +91,22 @@ class Command:
     #: The words behind the command.
     argument: str = ""
 
+    def __repr__(self) -> str:
+        return f"<Command {self.source}>"
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Joined:
-    """The bot was added to a group."""
+    """The bot was added to a group; its name can be a person's, so ``repr`` leaves it out."""
 
     source: str
     chat: str
     name: str
     external_id: str
     at: datetime
+
+    def __repr__(self) -> str:
+        return f"<Joined {self.source}>"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

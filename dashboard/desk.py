@@ -181,7 +181,6 @@ class Desk:
             if letter.tenant != who.tenant.slug:
                 raise errors.NotFound
             if who.role.queue is not None:
-                # The list shows an operator no others either.
                 self._mine(work, who, letter.signal_id or "")
             try:
                 work.outbox.resend(outbox_id, now)

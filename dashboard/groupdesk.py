@@ -60,9 +60,8 @@ class GroupDesk:
         """Let messages be read from now on, for ``days`` or until somebody stops it."""
         if days not in PILOTS:
             raise errors.BadInput("Kies hoe lang de proef duurt.")
-        now = self._services.clock.now()
         with self._services.store.write() as work:
-            group = self.group(work, who, group_id)
+            group, now = self._alone(work, who, group_id)
             event = ConsentEvent(
                 kind=ConsentKind.GRANTED,
                 at=now,
@@ -79,9 +78,8 @@ class GroupDesk:
 
     def stop(self, who: Visitor, group_id: str) -> None:
         """Stop reading at once, send nothing more, and have what is kept erased."""
-        now = self._services.clock.now()
         with self._services.store.write() as work:
-            group = self.group(work, who, group_id)
+            group, now = self._alone(work, who, group_id)
             if group.consent.state is ConsentState.WITHDRAWN:
                 return
             event = ConsentEvent(
@@ -104,6 +102,14 @@ class GroupDesk:
                 )
             )
             self._written(work, who, Tag.CONSENT_WITHDRAWN, group, now)
+
+    def _alone(self, work: Work, who: Visitor, group_id: str) -> tuple[Group, datetime]:
+        """Return a group that nobody else changes or adds to until the commit, and the time.
+
+        The clock is read after the wait: what others stored meanwhile came in earlier.
+        """
+        work.consent.hold_alone([self.group(work, who, group_id).id])
+        return self.group(work, who, group_id), self._services.clock.now()
 
     async def upload(self, who: Visitor, group: Group, file: File) -> Outcome:
         """Hand an export to the intake, which drops what may not be read."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.audit import Result, Tag
+from core.choice import Choice, Wish
 from core.consent import ConsentEvent, ConsentKind, ConsentState
 from core.message import Command, Role
 from core.tenant import Tenant
 from ingest.texts import dutch_date
-from store.consent import Choice, Group
+from store.consent import Group
 
 #: Other words for the same command, with and without a slash in front in the source.
 ALIASES: Mapping[str, str] = {
@@ -61,13 +62,15 @@ class Asking:
     group: Group
     tenant: Tenant
     now: datetime
-    #: When it was asked, or ``now`` where the source's clock makes no sense.
+    #: When it was asked, see ``ingest.limits.when_said``.
     at: datetime
     #: Pseudonym of who asked.
     actor: str
     #: Version of the texts that people see.
     text_version: str
     answered: Answered = Answered.NOTHING
+    #: Where the one who asks stands as a member.
+    wish: Wish = field(default_factory=Wish)
 
     @property
     def state(self) -> ConsentState:
@@ -95,9 +98,14 @@ class CommandOutcome:
 
 def answer(command: Command, asking: Asking) -> CommandOutcome | None:
     """Return what the command does; None when it is no command of ours."""
-    name = command.name.lower().lstrip("/")
-    deed = _DEEDS.get(ALIASES.get(name, name))
+    deed = _DEEDS.get(called(command))
     return deed(command, asking) if deed else None
+
+
+def called(command: Command) -> str:
+    """Return the command's own name, whichever word for it was used."""
+    name = command.name.lower().lstrip("/")
+    return ALIASES.get(name, name)
 
 
 def pilot_days(argument: str) -> int | None:
@@ -118,11 +126,15 @@ def _allow(command: Command, asking: Asking) -> CommandOutcome:
     if days is None and command.argument.strip():
         return CommandOutcome(reply=("toestemming_duur",), fields={"dagen_meest": str(MOST_DAYS)})
     until = asking.at + timedelta(days=days) if days else None
+    granted = _event(ConsentKind.GRANTED, command.role, asking, until)
+    if asking.group.consent.outlives(granted):
+        status = _status(command, asking)
+        return replace(status, tag=Tag.CONSENT_GRANTED, result=Result.REFUSED)
     strict = ("streng",) if asking.group.mode == "only-yes" else ()
     return CommandOutcome(
         reply=("toestemming_proef" if until else "toestemming", *strict),
         fields={"tot": dutch_date(until)} if until else {},
-        consent=_event(ConsentKind.GRANTED, command.role, asking, until),
+        consent=granted,
         tag=Tag.CONSENT_GRANTED,
     )
 
@@ -162,7 +174,10 @@ def _explain(_command: Command, _asking: Asking) -> CommandOutcome:
     return CommandOutcome(reply=("uitleg",))
 
 
-def _join(_command: Command, _asking: Asking) -> CommandOutcome:
+def _join(_command: Command, asking: Asking) -> CommandOutcome:
+    if asking.wish.outlives(asking.at):
+        # They said no after this; it only came late.
+        return CommandOutcome(reply=("stop_lid",), tag=Tag.MEMBER_OPTED_IN, result=Result.REFUSED)
     return CommandOutcome(reply=("weermee",), choice="ja", tag=Tag.MEMBER_OPTED_IN)
 
 

@@ -47,8 +47,13 @@ class Connector(Protocol):
 class Speaker(Protocol):
     """A source that can also say something in its chats."""
 
-    async def say(self, chat: str, text: str, reply_to: str | None = None) -> str:
-        """Say ``text`` in ``chat``; return the new message's ``external_id``."""
+    async def say(
+        self, chat: str, text: str, reply_to: str | None = None, *, key: str | None = None
+    ) -> str:
+        """Say ``text`` in ``chat``; return the new message's ``external_id``.
+
+        ``key`` names what is said once and for all, for sources that can drop a repeat.
+        """
         ...
 
 

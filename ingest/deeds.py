@@ -12,12 +12,13 @@ from core.identity import MakeId
 from core.message import Command, Joined, Moved, Removed, Role
 from core.tenant import Tenant
 from ingest.admission import Reason, Reply
-from ingest.commands import Answered, Asking, CommandOutcome, Erase, answer
+from ingest.commands import Answered, Asking, CommandOutcome, Erase, answer, called
 from ingest.flight import Flight
-from ingest.limits import AHEAD, is_dated, is_id
+from ingest.limits import AHEAD, is_id, when_said
 from ingest.pseudonym import Keys, period, periods
 from ingest.rooms import Rooms
 from ingest.texts import Texts
+from ingest.trail import Trail
 from store.consent import Group
 from store.erasures import Erasure
 from store.work import Work
@@ -40,6 +41,7 @@ class Deeds:
         texts: Texts,
         rooms: Rooms,
         flight: Flight,
+        trail: Trail,
         now: datetime,
         make_id: MakeId,
     ) -> None:
@@ -49,6 +51,7 @@ class Deeds:
         self._texts = texts
         self._rooms = rooms
         self._flight = flight
+        self._trail = trail
         self._now = now
         self._make_id = make_id
 
@@ -56,9 +59,8 @@ class Deeds:
         """Carry out one deed; a repeat changes nothing and says nothing."""
         if not (is_id(deed.chat) and is_id(deed.external_id)):
             return
-        kind = type(deed).__name__.lower()
         key = self._keys.dedup(
-            self._tenant.slug, deed.source, deed.chat, deed.external_id, f"#{kind}"
+            self._tenant.slug, deed.source, deed.chat, deed.external_id, _name(deed)
         )
         if not self._work.seen.claim([key], self._now):
             return
@@ -73,22 +75,32 @@ class Deeds:
                 self._moved(deed)
 
     def forget(self, group: Group, source: str, chat: str, external_id: str) -> None:
-        """Refuse a message for ever and erase the signal that was made of it."""
+        """Refuse a message for ever and erase all signals and the answer made of it."""
         slug = self._tenant.slug
         key = self._keys.message_key(slug, source, chat, external_id)
         self._flight.take_back(lambda p: p.message_key == key, Reason.PRIVATE)
-        # A deletion can overtake its message; claimed like this, the message comes too late.
-        self._work.seen.claim([self._keys.dedup(slug, source, chat, external_id, "")], self._now)
-        signal = self._work.signals.by_message(key)
-        if signal is not None and self._work.signals.erase([signal.id], self._now):
-            self._audit(Tag.DATA_ERASED, _PLATFORM, f"signal/{signal.id}", source)
+        self._trail.bury(source, chat, external_id)
+        for signal_id in self._work.signals.of_message(key):
+            self._work.signals.erase([signal_id], self._now)
+            self._audit(Tag.DATA_ERASED, _PLATFORM, f"signal/{signal_id}", source)
             self._changed(group)
+        self._forget_answer(key, source)
+
+    def _forget_answer(self, message_key: str, source: str) -> None:
+        about = self._work.questions.erase_message(message_key)
+        if about is None:
+            return
+        self._audit(Tag.DATA_ERASED, _PLATFORM, f"signal/{about}", source)
+        for queue in self._work.signals.get(about).queues:
+            self._work.events.put(
+                self._tenant.slug, queue.value, "signal.changed", about, self._now
+            )
 
     def _command(self, command: Command, key: str) -> None:
         group = self._rooms.ensure(
             command.source, command.chat, id=self._make_id(self._now), at=self._now
         )
-        at = command.at if is_dated(command.at, self._now) else self._now
+        at = when_said(command.at, self._now)
         asking = Asking(
             group=group,
             tenant=self._tenant,
@@ -97,6 +109,7 @@ class Deeds:
             actor=self._pseudonym(command, at),
             text_version=self._texts.version,
             answered=self._answered(command),
+            wish=self._rooms.wish(group, command.sender),
         )
         outcome = answer(command, asking)
         if outcome is not None:
@@ -109,7 +122,7 @@ class Deeds:
         if outcome.consent is not None:
             self._append(group, outcome.consent)
         if outcome.choice is not None:
-            self._rooms.choose(group, command.sender, outcome.choice, self._now)
+            self._rooms.choose(group, command.sender, outcome.choice, asking.at)
         if outcome.choice == "nee":
             mine = self._pseudonyms(group, command.sender)
             self._flight.take_back(
@@ -139,7 +152,7 @@ class Deeds:
             at=self._now,
         )
         if group.consent.at(self._now) is not ConsentState.GRANTED:
-            self._append(group, self._by_platform(ConsentKind.REQUESTED))
+            self._append(group, self._by_platform(ConsentKind.REQUESTED, joined.at))
             self._audit(Tag.CONSENT_REQUESTED, _PLATFORM, f"group/{group.id}", joined.source)
             self._reply(group, joined.chat, CommandOutcome(reply=("welkom",)), key, None)
 
@@ -147,17 +160,26 @@ class Deeds:
         group = self._rooms.find(removed.source, removed.chat)
         if group is None or group.consent.state is ConsentState.WITHDRAWN:
             return
-        self._append(group, self._by_platform(ConsentKind.WITHDRAWN))
-        self._audit(Tag.CONSENT_WITHDRAWN, _PLATFORM, f"group/{group.id}", removed.source)
-        self._erase_group(group, "verwijderd")
+        self._withdraw(group, removed.at, "verwijderd")
+
+    def _withdraw(self, group: Group, at: datetime, why: str) -> None:
+        self._append(group, self._by_platform(ConsentKind.WITHDRAWN, at))
+        self._audit(Tag.CONSENT_WITHDRAWN, _PLATFORM, f"group/{group.id}", group.source)
+        self._erase_group(group, why)
 
     def _moved(self, moved: Moved) -> None:
         if not is_id(moved.new_chat):
             return
+        before = self._rooms.find(moved.source, moved.chat)
         group = self._rooms.move(moved.source, moved.chat, moved.new_chat)
-        if group is not None:
-            self._audit(Tag.GROUP_MOVED, _PLATFORM, f"group/{group.id}", moved.source)
-            self._changed(group)
+        if before is None or group is None:
+            return
+        self._audit(Tag.GROUP_MOVED, _PLATFORM, f"group/{group.id}", moved.source)
+        self._changed(group)
+        if before.id != group.id and before.consent.state is ConsentState.GRANTED:
+            # Nobody can say /stop any more in a chat that is gone, so it is said here.
+            orphan = self._rooms.put(self._work.consent.group(before.id))
+            self._withdraw(orphan, moved.at, "verhuisd")
 
     def _append(self, group: Group, event: ConsentEvent) -> None:
         consent = self._work.consent.append(group.id, event)
@@ -184,10 +206,10 @@ class Deeds:
             )
         )
 
-    def _by_platform(self, kind: ConsentKind) -> ConsentEvent:
+    def _by_platform(self, kind: ConsentKind, at: datetime) -> ConsentEvent:
         return ConsentEvent(
             kind=kind,
-            at=self._now,
+            at=when_said(at, self._now),
             actor=_PLATFORM,
             role=Role.PLATFORM,
             text_version=self._texts.version,
@@ -201,7 +223,10 @@ class Deeds:
         )
         signal = self._work.signals.by_message(key)
         # An erased signal has no writer any more; an unread message is still in this batch.
-        writer = (signal and signal.pseudonym) or self._flight.writer(key)
+        said = self._work.questions.answer_of(key)
+        writer = (
+            (signal and signal.pseudonym) or (said and said.pseudonym) or self._flight.writer(key)
+        )
         if writer is None:
             return Answered.UNKNOWN
         group = self._rooms.find(command.source, command.chat)
@@ -252,3 +277,9 @@ class Deeds:
 
     def _changed(self, group: Group) -> None:
         self._work.events.put(self._tenant.slug, "groep", "group.changed", group.id, self._now)
+
+
+def _name(deed: Deed) -> str:
+    """Return what tells deeds of one message apart: ``/status`` may be edited into ``/stop``."""
+    kind = f"#{type(deed).__name__.lower()}"
+    return f"{kind} {called(deed)}" if isinstance(deed, Command) else kind

@@ -38,6 +38,10 @@ class Flight:
         else:
             self._aboard[key] = passenger
 
+    def holds(self, dedup_key: str) -> bool:
+        """Whether this revision of a message is let in."""
+        return dedup_key in self._aboard
+
     def drop(self, group: str, reason: Reason) -> None:
         """Count a message that stays out."""
         self._dropped[group, reason] += 1

@@ -23,6 +23,7 @@ from ingest.marker import asks_privacy
 from ingest.pseudonym import Keys, period
 from ingest.rooms import Rooms
 from ingest.texts import Texts
+from ingest.trail import Trail
 from store.consent import Group
 from store.text import storable
 from store.work import Work
@@ -31,8 +32,8 @@ from store.work import Work
 #: would not be recognised.
 OLDEST = timedelta(days=400)
 
-#: Edits that leave nothing we may keep: the signal of the earlier revision goes too.
-_EMPTIED = frozenset({Reason.PRIVATE, Reason.EMPTY})
+#: Edits of which we may not read the new words: then we do not keep the old ones either.
+_EMPTIED = frozenset({Reason.PRIVATE, Reason.EMPTY, Reason.OPTED_OUT, Reason.NOT_OPTED_IN})
 
 
 class Gate:
@@ -64,8 +65,10 @@ class Gate:
         tenant = self._tenants.get(batch.tenant)
         if tenant is None:
             raise errors.NotFound(f"there is no municipality '{batch.tenant}'")
-        now = self._clock.now()
         rooms, flight = Rooms(work, self._keys, batch), Flight()
+        # Not before the groups are held: what others stored of them came in earlier than this.
+        now = self._clock.now()
+        trail = Trail(work, self._keys, tenant.slug, now)
         deeds = Deeds(
             work=work,
             keys=self._keys,
@@ -73,6 +76,7 @@ class Gate:
             texts=self._texts[batch.tenant],
             rooms=rooms,
             flight=flight,
+            trail=trail,
             now=now,
             make_id=self._make_id,
         )
@@ -81,6 +85,7 @@ class Gate:
             tenant=tenant.slug,
             rooms=rooms,
             flight=flight,
+            trail=trail,
             now=now,
             oldest=now - self._oldest,
         )
@@ -102,6 +107,7 @@ class _Entry:
         tenant: str,
         rooms: Rooms,
         flight: Flight,
+        trail: Trail,
         now: datetime,
         oldest: datetime,
     ) -> None:
@@ -109,6 +115,7 @@ class _Entry:
         self._tenant = tenant
         self._rooms = rooms
         self._flight = flight
+        self._trail = trail
         self._now = now
         self._oldest = oldest
 
@@ -121,6 +128,8 @@ class _Entry:
             return group
         reason = self._refusal(message, group) or _unreadable(message.text)
         if reason is None:
+            if message.change is Change.EDIT:
+                self._trail.overtake(message, self._flight)
             self._flight.board(self._passenger(message, group))
             return None
         self._flight.drop(group.id, reason)
@@ -143,12 +152,13 @@ class _Entry:
             return Reason.TOO_OLD
         if not group.consent.allows(sent_at=message.sent_at, now=self._now):
             return Reason.NO_CONSENT
-        choice = self._rooms.choice(group, message.sender)
-        if choice == "nee":
+        wish = self._rooms.wish(group, message.sender)
+        if wish.refuses(message.sent_at):
             return Reason.OPTED_OUT
-        if group.mode == "only-yes" and choice != "ja":
+        if group.mode == "only-yes" and not wish.agrees(message.sent_at):
             return Reason.NOT_OPTED_IN
-        return Reason.PRIVATE if message.keep_private else None
+        private = message.keep_private or self._trail.buried(message)
+        return Reason.PRIVATE if private else None
 
     def _passenger(self, message: Message, group: Group) -> Passenger:
         tenant, source, chat = self._tenant, message.source, message.chat
@@ -171,7 +181,8 @@ class _Entry:
             dedup_key=self._keys.dedup(
                 tenant, source, message.chat, message.external_id, message.revision
             ),
-            sent_at=require_zone(message.sent_at),
+            # A sender's clock may run ahead; nothing was written after it came in.
+            sent_at=min(require_zone(message.sent_at), self._now),
             received_at=self._now,
             # From here on all floors count the same characters.
             text=storable(message.text),

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 MOST_BYTES = 64 * 1024
 #: Clocks of sources may run ahead this far.
 AHEAD = timedelta(minutes=10)
+#: A source keeps what was said waiting for this long at most; an older date is a mistake.
+WAITS = timedelta(hours=48)
 #: No source of ours has messages from before.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 #: Longest id of a chat or message.
@@ -27,6 +29,13 @@ def is_id(text: str) -> bool:
 def is_dated(at: datetime, now: datetime) -> bool:
     """Whether something can have happened then: from 2000 on, not in the future, with a zone."""
     return at.tzinfo is not None and EARLIEST <= at <= now + AHEAD
+
+
+def when_said(at: datetime, now: datetime) -> datetime:
+    """Return when a command was given: as its source says, where that makes sense."""
+    if not is_dated(at, now):
+        return now
+    return max(min(at, now), now - WAITS)
 
 
 def fits(text: str) -> bool:

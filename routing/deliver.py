@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from random import random as system_random
+from weakref import WeakValueDictionary
 
 from core import errors
 from core.audit import Result
@@ -64,6 +65,8 @@ class Deliverer:
         self._turns: defaultdict[_Receiver, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(AT_ONCE)
         )
+        #: One at a time in each chat: "Dank u" must not overtake "Hallo".
+        self._chats: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         #: Until when a receiver that just failed is left alone.
         self._paused: dict[_Receiver, datetime] = {}
 
@@ -123,25 +126,30 @@ class Deliverer:
     async def _handle(self, row: OutboxRow) -> None:
         """Deliver one row; whatever happens stays with this row."""
         try:
-            async with self._turns[row.tenant, row.target]:
+            async with self._chat(row), self._turns[row.tenant, row.target]:
                 await self._deliver(row)
         except Exception as error:  # noqa: BLE001 - the next row must not suffer
             # Only the store is left as a cause; the lease ends and the row comes back.
             log.warning("row %s comes back: %s", row.id, type(error).__name__)
 
+    def _chat(self, row: OutboxRow) -> asyncio.Lock:
+        """Return the lock of the chat in which something is said; a report has its own."""
+        said = row.kind in ("reply", "question") and row.group_id is not None
+        return self._chats.setdefault(str(row.group_id) if said else row.id, asyncio.Lock())
+
     async def _deliver(self, row: OutboxRow) -> None:
         now = self._clock.now()
         resumes = self._paused.get((row.tenant, row.target), now)
         if resumes > now:
+            # A pause is no try: a receiver in trouble must not use up the tries of a whole queue.
             due = resumes + PAUSE * self._random()
-            await asyncio.to_thread(
-                self._ledger.later, row, due, row.last_error or "de ontvanger rust even"
-            )
+            await asyncio.to_thread(self._ledger.postponed, row, due)
             return
         try:
             receipt = await self._hand_over(row)
         except Gone:
-            return
+            # Mostly it waited for its turn until the lease ran out; it will be claimed again.
+            await asyncio.to_thread(self._ledger.untried, row)
         except errors.TargetUnavailable as error:
             await self._failed(row, error)
         except errors.TargetRefused as error:

@@ -48,6 +48,14 @@ class Ledger:
         """It is tried again at ``due_at``."""
         self._store.attempt(lambda work: work.outbox.retry(row.id, due_at, reason))
 
+    def postponed(self, row: OutboxRow, due_at: datetime) -> None:
+        """It was not tried; it comes up again at ``due_at`` with as many tries left."""
+        self._store.attempt(lambda work: work.outbox.postpone(row.id, due_at))
+
+    def untried(self, row: OutboxRow) -> None:
+        """It was not tried, and somebody else has it now."""
+        self._store.attempt(lambda work: work.outbox.untried(row.id))
+
     def dead(self, row: OutboxRow, reason: str, at: datetime, *, result: Result) -> None:
         """Nobody tries it any more; a person has to look, and screens say so."""
 

@@ -9,9 +9,9 @@ from typing import Protocol, runtime_checkable
 
 from routing.report import Report
 
-#: (source, chat, text, reply_to) → the message's id in that chat. Raises only
+#: (source, chat, text, reply_to, idempotency key) → the message's id in that chat. Raises only
 #: ``TargetUnavailable`` or ``TargetRefused``; the composition root knows how to speak.
-Speak = Callable[[str, str, str, str | None], Awaitable[str]]
+Speak = Callable[[str, str, str, str | None, str], Awaitable[str]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

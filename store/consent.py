@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -11,6 +12,7 @@ from typing import Any, Literal, cast
 import sqlalchemy as sa
 
 from core import errors
+from core.choice import Choice, Wish
 from core.consent import Consent, ConsentEvent, ConsentKind, ConsentState, follow
 from core.message import Role
 from store.tables import consent_events, groups, member_choices
@@ -18,9 +20,10 @@ from store.text import storable
 from store.transaction import Transaction
 
 Mode = Literal["everybody", "only-yes"]
-Choice = Literal["ja", "nee"]
 
 _NAME = 200
+#: What a name of a group may not do to a screen or a log: steer it, or turn its text around.
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +80,7 @@ class ConsentLedger:
             "tenant": tenant,
             "source": source,
             "chat": chat,
-            "name": storable(name)[:_NAME],
+            "name": _plain(name),
             "area": area,
             "created_at": at,
         }
@@ -97,7 +100,7 @@ class ConsentLedger:
         mode: Mode | None = None,
     ) -> None:
         """Change what is given; None leaves it."""
-        given = {"name": name and storable(name)[:_NAME], "area": area, "mode": mode}
+        given = {"name": name and _plain(name), "area": area, "mode": mode}
         values = {key: value for key, value in given.items() if value is not None}
         if values:
             self._tx.run(sa.update(groups).where(groups.c.id == group_id).values(**values))
@@ -106,10 +109,13 @@ class ConsentLedger:
         """Add a line to the ledger and return where the group stands after it.
 
         Waits for whoever ``hold``s the group. Once the transaction has committed, no later
-        ``hold`` sees the consent that was there before.
+        ``hold`` sees the consent that was there before. ``NoConsent`` for a yes that was said
+        before the last withdrawal.
         """
-        query = sa.select(groups).where(groups.c.id == group_id).with_for_update(key_share=True)
-        consent = follow(_group(_present(self._tx.row(query))).consent, event)
+        known = self._locked(group_id).consent
+        if known.outlives(event):
+            raise errors.NoConsent("this consent is older than the last withdrawal")
+        consent = follow(known, event)
         line = {field: getattr(event, field) for field in ConsentEvent.__slots__}
         line |= {"group_id": group_id, "kind": event.kind.value, "role": event.role.value}
         self._tx.insert(consent_events, [line])
@@ -119,6 +125,7 @@ class ConsentLedger:
             "valid_until": consent.valid_until,
             "legal_basis": consent.legal_basis,
             "text_version": consent.text_version,
+            "withdrawn_at": consent.withdrawn_at,
         }
         self._tx.run(sa.update(groups).where(groups.c.id == group_id).values(**values))
         return consent
@@ -135,51 +142,96 @@ class ConsentLedger:
         stored is stored, and what comes after the withdrawal sees it. On SQLite writing
         transactions follow each other anyway.
         """
-        query = (
-            sa.select(groups).where(groups.c.id.in_(sorted(set(group_ids)))).order_by(groups.c.id)
-        )
+        query = _ordered(group_ids)
         if self._tx.writing:
             query = query.with_for_update(read=True)
+        return {row.id: _group(row) for row in self._tx.rows(query)}
+
+    def hold_alone(self, group_ids: Sequence[str]) -> dict[str, Group]:
+        """Return these groups as they are, after waiting for all who ``hold`` them.
+
+        What others were storing of these groups is stored and seen from here on, and until
+        the commit nobody stores more: for whoever changes, deletes or withdraws.
+        """
+        query = _ordered(group_ids).with_for_update(key_share=True)
         return {row.id: _group(row) for row in self._tx.rows(query)}
 
     def move(self, tenant: str, source: str, old_chat: str, new_chat: str) -> Group | None:
         """Give the group of ``old_chat`` its new id; its history goes along. None: unknown.
 
         Where the new chat was already known and its consent was decided there, that decision
-        stands; else the old group takes its place. The one that loses keeps its ledger.
+        stands; else the old group takes its place. The one that loses keeps its ledger, and
+        counts as a ``predecessor`` of the other.
         """
         old = self.find(tenant, source, old_chat)
-        if old is None:
-            return None
+        if old is None or old_chat == new_chat:
+            return old
         new = self.find(tenant, source, new_chat)
         if new is not None and new.consent.state in _DECIDED:
-            self._rename(old, f"{old_chat}#{old.id}")
+            self._give_way(old, new)
             return new
         if new is not None:
-            self._rename(new, f"{new_chat}#{new.id}")
-        self._rename(old, new_chat)
+            self._give_way(new, old)
+        self._tx.run(sa.update(groups).where(groups.c.id == old.id).values(chat=new_chat))
         return self.group(old.id)
 
+    def predecessors(self, group_id: str) -> list[str]:
+        """Return the groups that lost their chat to this one."""
+        query = sa.select(groups.c.id).where(groups.c.moved_into == group_id)
+        return [row.id for row in self._tx.rows(query.order_by(groups.c.id))]
+
     def choose(self, group_id: str, member: str, choice: Choice, at: datetime) -> None:
-        """Write down whether a member lets us read what they write."""
+        """Write down whether a member lets us read what they write, as they said it at ``at``.
+
+        Waits for whoever ``hold``s the group, so that after a no nothing of theirs is on its
+        way into the store.
+        """
+        self._locked(group_id)
         line = {"group_id": group_id, "member": member, "choice": choice, "at": at}
         self._tx.insert(member_choices, [line])
 
-    def choices(self, group_id: str, members: Sequence[str]) -> dict[str, Choice]:
-        """Return the latest choice of those members who ever made one."""
+    def wishes(self, group_ids: Sequence[str], members: Mapping[str, str]) -> dict[str, Wish]:
+        """Return where members stand who ever said anything in one of these groups.
+
+        ``members`` maps each name that a person had, one in every group, to the name under
+        which the person's wish is returned.
+        """
         table = member_choices.c
-        query = (
-            sa.select(table.member, table.choice)
-            .where(table.group_id == group_id, table.member.in_(sorted(set(members))))
-            .order_by(table.seq)
+        query = sa.select(table.member, table.choice, table.at).where(
+            table.group_id.in_(sorted(set(group_ids))), table.member.in_(sorted(members))
         )
-        return {row.member: cast("Choice", row.choice) for row in self._tx.rows(query)}
+        found: dict[str, Wish] = {}
+        for row in self._tx.rows(query.order_by(table.seq)):
+            name = members[row.member]
+            found[name] = found.get(name, Wish()).then(cast("Choice", row.choice), row.at)
+        return found
 
-    def _rename(self, group: Group, chat: str) -> None:
-        self._tx.run(sa.update(groups).where(groups.c.id == group.id).values(chat=chat))
+    def _locked(self, group_id: str) -> Group:
+        held = self.hold_alone([group_id])
+        if group_id not in held:
+            raise errors.NotFound("no such group")
+        return held[group_id]
+
+    def _give_way(self, loser: Group, winner: Group) -> None:
+        # The name must fit its column, however long the chat's own id is.
+        values = {"chat": f"{loser.chat[:_CHAT]}#{loser.id}", "moved_into": winner.id}
+        self._tx.run(sa.update(groups).where(groups.c.id == loser.id).values(**values))
+        earlier = groups.c.moved_into == loser.id
+        self._tx.run(sa.update(groups).where(earlier).values(moved_into=winner.id))
 
 
+#: Characters of a chat's id that stay when it has to make room.
+_CHAT = 150
 _DECIDED = frozenset({ConsentState.GRANTED, ConsentState.WITHDRAWN})
+
+
+def _ordered(group_ids: Sequence[str]) -> sa.Select[Any]:
+    """One order for everybody, so that two who lock never wait for each other."""
+    return sa.select(groups).where(groups.c.id.in_(sorted(set(group_ids)))).order_by(groups.c.id)
+
+
+def _plain(name: str) -> str:
+    return storable(_STEERING.sub("", name))[:_NAME]
 
 
 def _chat(tenant: str, source: str, chat: str) -> tuple[sa.ColumnElement[bool], ...]:
@@ -207,6 +259,7 @@ def _group(row: sa.Row[Any]) -> Group:
             valid_until=row.valid_until,
             legal_basis=row.legal_basis,
             text_version=row.text_version,
+            withdrawn_at=row.withdrawn_at,
         ),
         created_at=row.created_at,
     )

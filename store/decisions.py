@@ -102,7 +102,7 @@ class Decisions:
         """Put the signal back exactly as it was and cancel what had not left yet.
 
         ``NotAllowed`` once a worker took any of its outbox rows, after a later decision, after
-        erasure, or when it was undone already.
+        erasure, when it was undone already, or when an edit made a new signal that waits now.
         """
         known = self.get(decision_id)
         row = self._locked(known.decision.signal)
@@ -112,6 +112,8 @@ class Decisions:
             raise errors.NotAllowed("this was undone already, or somebody decided again after it")
         if self._outbox.started(decision_id):
             raise errors.NotAllowed("the report has left; it can only be retracted")
+        if self._overtaken(row):
+            raise errors.NotAllowed("the message was edited since and waits as a new signal")
         self._outbox.cancel_for_decision(decision_id)
         self._restore(row, known)
         self._tx.run(
@@ -193,6 +195,15 @@ class Decisions:
         )
         last: str | None = self._tx.scalar(query.order_by(decisions.c.seen_version.desc()).limit(1))
         return last
+
+    def _overtaken(self, row: sa.Row[Any]) -> bool:
+        """Whether the message waits as another signal: nobody should judge one message twice."""
+        query = sa.select(signals.c.id).where(
+            signals.c.message_key == row.message_key,
+            signals.c.id != row.id,
+            signals.c.state == SignalState.OPEN.value,
+        )
+        return self._tx.row(query) is not None
 
     def _restore(self, row: sa.Row[Any], known: DecisionRow) -> None:
         before = known.before

@@ -83,8 +83,8 @@ def _erase_talks(tx: Transaction, ids: Sequence[str]) -> None:
     tx.run(sa.update(questions).where(questions.c.signal_id.in_(ids)).values(text=""))
 
 
-def _shrink_incident(tx: Transaction, incident_id: str, at: datetime) -> None:
-    """Keep only the places of texts that are still there; without any, close it."""
+def forget_places(tx: Transaction, incident_id: str) -> bool:
+    """Keep only the places of texts that are still in the incident; say whether any are."""
     left = tx.rows(
         sa.select(signals.c.places).where(
             signals.c.incident_id == incident_id, signals.c.state != SignalState.ERASED.value
@@ -98,7 +98,12 @@ def _shrink_incident(tx: Transaction, incident_id: str, at: datetime) -> None:
         "words": [],
     }
     tx.run(sa.update(incidents).where(incidents.c.id == incident_id).values(**values))
-    if not left:
+    return bool(left)
+
+
+def _shrink_incident(tx: Transaction, incident_id: str, at: datetime) -> None:
+    """Without any text left, the incident closes."""
+    if not forget_places(tx, incident_id):
         tx.run(
             sa.update(incidents)
             .where(incidents.c.id == incident_id, incidents.c.state == IncidentState.OPEN.value)

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from store.tables import erasures
+from store.tables import answers, erasures, questions, signals
 from store.transaction import Transaction
 
 
@@ -22,7 +22,8 @@ class Erasure:
     group_id: str
     #: ``ingetrokken``, ``vergeetmij`` …
     why: str
-    #: Only what was received until this moment goes.
+    #: When it was asked. Of a member, what was received until then goes; of a whole group,
+    #: everything but what was written since consent was given anew.
     asked_at: datetime
     due_at: datetime
     #: All pseudonyms of one member; None: the whole group.
@@ -37,7 +38,11 @@ class Erasures:
         self._tx = transaction
 
     def schedule(self, erasure: Erasure) -> None:
-        """Promise an erasure; the same id twice counts once."""
+        """Promise an erasure; the same id twice counts once.
+
+        Write it down where the group is held alone: it covers all that is stored by then, also
+        when a clock was set back since.
+        """
         names = erasure.pseudonyms
         row = {
             "id": erasure.id,
@@ -45,10 +50,20 @@ class Erasures:
             "group_id": erasure.group_id,
             "pseudonyms": None if names is None else ",".join(names),
             "why": erasure.why,
-            "asked_at": erasure.asked_at,
+            "asked_at": max([erasure.asked_at, *self._received(erasure.group_id)]),
             "due_at": erasure.due_at,
         }
         self._tx.insert_new(erasures, [row], erasures.c.id)
+
+    def _received(self, group_id: str) -> list[datetime]:
+        """Return the moments at which the last signal and the last answer came in."""
+        asked = sa.select(questions.c.id).where(questions.c.group_id == group_id)
+        latest = (
+            sa.select(sa.func.max(signals.c.received_at)).where(signals.c.group_id == group_id),
+            sa.select(sa.func.max(answers.c.received_at)).where(answers.c.question_id.in_(asked)),
+        )
+        moments = [self._tx.scalar(query) for query in latest]
+        return [moment for moment in moments if moment is not None]
 
     def due(self, now: datetime) -> list[Erasure]:
         """Return what must be carried out by now, longest due first."""

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from core import errors
 from core.incident import Incident, IncidentState
 from core.label import Category
+from store.erasing import forget_places
 from store.tables import incidents, signals
 from store.transaction import Transaction, Values
 
@@ -67,6 +68,9 @@ class Incidents:
         if self._tx.insert_new(incidents, [_values(incident)], incidents.c.id):
             return
         known = self._locked(incident.id)
+        if known.state is IncidentState.MERGED:
+            # Emptied for good: erasures look for places and words where the signals went.
+            return
         joined = _joined(known, incident)
         self._write(replace(joined, category=incident.category, state=_state(known, incident)))
 
@@ -95,19 +99,32 @@ class Incidents:
         self._tx.run(
             sa.update(incidents)
             .where(incidents.c.id == source_id)
-            .values(state=IncidentState.MERGED.value, merged_into=into_id, closed_at=at)
+            .values(
+                state=IncidentState.MERGED.value,
+                merged_into=into_id,
+                closed_at=at,
+                # Else they would stay after the signals that told them are erased over there.
+                **_NOTHING_KNOWN,
+            )
         )
         return self.get(into_id)
 
     def split(self, signal_id: str, new: Incident) -> Incident:
-        """Move one signal to a new incident of its own; return that."""
-        row = self._tx.row(sa.select(signals.c.tenant).where(signals.c.id == signal_id))
+        """Move one signal to a new incident of its own; return that.
+
+        The old incident forgets the places that only this signal named, and all word hashes:
+        nobody can tell which came from where.
+        """
+        query = sa.select(signals.c.tenant, signals.c.incident_id).where(signals.c.id == signal_id)
+        row = self._tx.row(query)
         if row is None:
             raise errors.NotFound("no such signal")
         if row.tenant != new.tenant:
             raise errors.NotAllowed("the signal and the incident belong to two municipalities")
+        self._locked(row.incident_id)
         self._tx.insert(incidents, [_values(new)])
         self._tx.run(sa.update(signals).where(signals.c.id == signal_id).values(incident_id=new.id))
+        forget_places(self._tx, row.incident_id)
         return self.get(new.id)
 
     def _take(self, source_id: str, into_id: str) -> None:
@@ -125,6 +142,9 @@ class Incidents:
         values = dict(_values(incident))
         del values["id"]
         self._tx.run(sa.update(incidents).where(incidents.c.id == incident.id).values(**values))
+
+
+_NOTHING_KNOWN: Values = {"places": [], "points": [], "words": []}
 
 
 def _joined(known: Incident, more: Incident) -> Incident:

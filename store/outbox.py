@@ -42,7 +42,7 @@ class OutboxRow:
     decision_id: str | None = None
     #: True only for a municipal category that the tenant switched to automatic.
     automatic: bool = False
-    #: How often a worker took it, crashed ones included.
+    #: How often a worker tried it, crashed ones included.
     attempts: int = 0
     #: pending | leased | sent | dead | cancelled
     state: str = _PENDING
@@ -110,6 +110,23 @@ class Outbox:
     def retry(self, row_id: str, due_at: datetime, error: str) -> None:
         """Give a claimed row back, to be tried again at ``due_at``."""
         self._give_back(row_id, state=_PENDING, due_at=due_at, error=error)
+
+    def untried(self, row_id: str) -> None:
+        """Take back the attempt that a claim counted and that was not made after all."""
+        self._tx.run(
+            sa.update(outbox)
+            .where(outbox.c.id == row_id, outbox.c.attempts > 0)
+            .values(attempts=outbox.c.attempts - 1)
+        )
+
+    def postpone(self, row_id: str, due_at: datetime) -> None:
+        """Give a claimed row back as it was; it has not been tried."""
+        self.untried(row_id)
+        self._tx.run(
+            sa.update(outbox)
+            .where(outbox.c.id == row_id, outbox.c.state == _LEASED)
+            .values(state=_PENDING, due_at=due_at, lease_until=None)
+        )
 
     def dead(self, row_id: str, error: str, at: datetime) -> None:
         """Stop trying a claimed row; a person has to look."""
@@ -195,6 +212,8 @@ class Outbox:
     def _row(self, row: sa.Row[Any], **changed: Any) -> OutboxRow:
         columns = row._asdict() | changed
         sealed = columns.pop("sealed")
+        # Stored for the check of the database only; the payload says it too.
+        del columns["category"]
         return OutboxRow(**columns, payload=_payload(self._tx.sealer, row.id, sealed))
 
 
@@ -214,12 +233,19 @@ def _values(row: OutboxRow, sealer: Sealer) -> Values:
         "group_id": row.group_id,
         "decision_id": row.decision_id,
         "automatic": row.automatic,
+        "category": _category(row),
         "sealed": sealer.seal(payload, payload_context(row.id)),
         "idempotency_key": row.idempotency_key,
         "state": _PENDING,
         "created_at": row.created_at,
         "due_at": row.due_at,
     }
+
+
+def _category(row: OutboxRow) -> str | None:
+    """Return what the report itself says it is about, so that the two cannot differ."""
+    said = (row.payload or {}).get("category") if row.kind == "report" else None
+    return said if isinstance(said, str) else None
 
 
 def _payload(sealer: Sealer, row_id: str, sealed: bytes | None) -> Mapping[str, Any] | None:

@@ -11,9 +11,10 @@ from typing import Any, Literal, cast
 import sqlalchemy as sa
 
 from core import errors
+from core.signal import SignalState
 from store.tables import answers, questions, signals
 from store.text import open_text, seal_text, storable
-from store.transaction import Transaction
+from store.transaction import Transaction, Values
 
 Addressee = Literal["reporter", "group"]
 
@@ -25,9 +26,14 @@ class Answer:
     id: str
     question_id: str
     dedup_key: str
+    #: HMAC of (source, chat, external id): finds it when its message is edited or deleted.
+    message_key: str
     #: HMAC of the writer; empty after erasure.
     pseudonym: str
+    #: When it was written, by the sender's clock.
     at: datetime
+    #: When we got it, by our own clock.
+    received_at: datetime
     #: The full text; None after erasure, or when it was not asked for.
     text: str | None
     #: The text without personal data; None after erasure.
@@ -91,19 +97,52 @@ class Questions:
         found = self._many(query.limit(1), with_text=False)
         return found[0] if found else None
 
+    def awaiting(self, message_key: str) -> Question | None:
+        """Return the question that this message carried, as long as its signal is there.
+
+        Keeps the signal from being erased meanwhile: an answer would stay behind alone.
+        """
+        question = self.by_message(message_key)
+        if question is None:
+            return None
+        lock = sa.select(signals.c.state).where(signals.c.id == question.signal_id)
+        gone = self._tx.scalar(lock.with_for_update(read=True)) == SignalState.ERASED.value
+        return None if gone else question
+
     def answer(self, answer: Answer) -> bool:
-        """Store an answer; False when it was there already."""
-        text = answer.text or ""
+        """Store an answer; False when one of that message was there already."""
         row = {
             "id": answer.id,
             "question_id": answer.question_id,
-            "dedup_key": answer.dedup_key,
+            "message_key": answer.message_key,
             "pseudonym": answer.pseudonym,
             "at": answer.at,
-            "sealed": seal_text(self._tx.sealer, text, answer_context(answer.id)),
-            "masked": storable(answer.masked or ""),
+            "received_at": answer.received_at,
+            **self._words(answer.id, answer),
         }
         return bool(self._tx.insert_new(answers, [row], answers.c.id))
+
+    def answer_of(self, message_key: str) -> Answer | None:
+        """Return the answer that a message became and that was not erased, without its text."""
+        query = sa.select(answers).where(*_live(message_key)).with_for_update()
+        row = self._tx.row(query)
+        return _answer(row, None) if row else None
+
+    def revise(self, known: Answer, new: Answer) -> None:
+        """Replace what was answered after an edit in the source; the old words are gone."""
+        words = self._words(known.id, new)
+        self._tx.run(sa.update(answers).where(answers.c.id == known.id).values(**words))
+
+    def erase_message(self, message_key: str) -> str | None:
+        """Remove what a message answered; return the id of the signal that it was about.
+
+        None when there is nothing (any more).
+        """
+        known = self.answer_of(message_key)
+        if known is None:
+            return None
+        self._tx.run(sa.update(answers).where(answers.c.id == known.id).values(**_EMPTY))
+        return self.get(known.question_id).signal_id
 
     def of_incident(self, incident_id: str, *, with_text: bool = False) -> list[Question]:
         """Return an incident's questions with their answers, oldest first."""
@@ -123,12 +162,19 @@ class Questions:
         theirs = [
             answers.c.question_id.in_(asked),
             answers.c.sealed.is_not(None),
-            answers.c.at <= until,
+            answers.c.received_at <= until,
         ]
         if pseudonyms is not None:
             theirs.append(answers.c.pseudonym.in_(pseudonyms))
-        gone = sa.update(answers).where(*theirs).values(sealed=None, masked=None, pseudonym="")
+        gone = sa.update(answers).where(*theirs).values(**_EMPTY)
         return self._tx.run(gone).rowcount
+
+    def _words(self, answer_id: str, said: Answer) -> Values:
+        return {
+            "dedup_key": said.dedup_key,
+            "sealed": seal_text(self._tx.sealer, said.text or "", answer_context(answer_id)),
+            "masked": storable(said.masked or ""),
+        }
 
     def _many(self, query: sa.Select[Any], *, with_text: bool) -> list[Question]:
         rows = self._tx.rows(query)
@@ -149,7 +195,13 @@ class Questions:
         return open_text(self._tx.sealer, row.sealed, answer_context(row.id))
 
 
+#: An answer that was erased.
+_EMPTY: Values = {"sealed": None, "masked": None, "pseudonym": ""}
 _COLUMNS = tuple(name for name in Question.__slots__ if name != "answers")
+
+
+def _live(message_key: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (answers.c.message_key == message_key, answers.c.sealed.is_not(None))
 
 
 def answer_context(answer_id: str) -> str:
@@ -176,8 +228,10 @@ def _answer(row: sa.Row[Any], text: str | None) -> Answer:
         id=row.id,
         question_id=row.question_id,
         dedup_key=row.dedup_key,
+        message_key=row.message_key,
         pseudonym=row.pseudonym,
         at=row.at,
+        received_at=row.received_at,
         text=text,
         masked=row.masked,
     )

@@ -16,11 +16,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.audit import AuditEvent, Tag
+from core.consent import ConsentState
 from core.signal import SignalState
 from core.tenant import Retention
 from store.database import Store
 from store.erasures import Erasure
-from store.tables import queue_items, signals
+from store.tables import groups, queue_items, signals
 from store.work import Work
 
 #: Signals per transaction, so that intake never waits long for a sweep.
@@ -82,13 +83,7 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
 
 
 def _carry_out(store: Store, erasure: Erasure, now: datetime) -> int:
-    where = [
-        signals.c.group_id == erasure.group_id,
-        signals.c.received_at <= erasure.asked_at,
-    ]
-    if erasure.pseudonyms is not None:
-        where.append(signals.c.pseudonym.in_(erasure.pseudonyms))
-    count = _erase(store, where, now)
+    count = _erase(store, _covered(erasure), now)
     with store.write() as work:
         answers = work.questions.erase_answers(
             erasure.group_id, erasure.pseudonyms, erasure.asked_at
@@ -105,6 +100,21 @@ def _carry_out(store: Store, erasure: Erasure, now: datetime) -> int:
             )
         )
     return count
+
+
+def _covered(erasure: Erasure) -> list[sa.ColumnElement[bool]]:
+    """Return which signals a promise is about."""
+    theirs = signals.c.group_id == erasure.group_id
+    if erasure.pseudonyms is not None:
+        mine = signals.c.pseudonym.in_(erasure.pseudonyms)
+        return [theirs, mine, signals.c.received_at <= erasure.asked_at]
+    # No moment of ours decides here, because clocks differ and are set back: after a withdrawal
+    # everything goes, and consent that was given anew spares what was written since.
+    anew = sa.select(groups.c.valid_from).where(
+        groups.c.id == erasure.group_id, groups.c.state == ConsentState.GRANTED.value
+    )
+    since = anew.scalar_subquery()
+    return [theirs, sa.or_(since.is_(None), signals.c.sent_at < since)]
 
 
 def _expire(store: Store, tenant: str, terms: Retention, now: datetime) -> int:

@@ -28,6 +28,10 @@ class SeenKeys:
         rows = [{"dedup_key": key, "at": at} for key in sorted(set(keys))]
         return self._tx.insert_new(seen, rows, seen.c.dedup_key)
 
+    def holds(self, key: str) -> bool:
+        """Whether somebody has claimed ``key``."""
+        return self._tx.row(sa.select(seen.c.at).where(seen.c.dedup_key == key)) is not None
+
     def prune(self, before: datetime) -> int:
         """Forget keys claimed before that moment; return how many."""
         return self._tx.run(sa.delete(seen).where(seen.c.at < before)).rowcount

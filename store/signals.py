@@ -46,10 +46,18 @@ class Signals:
         return self._one(self._tx.row(_by_id(signal_id)), with_text=with_text)
 
     def by_message(self, message_key: str, *, with_text: bool = False) -> SignalRow | None:
-        """Return the signal that a message became, or None."""
+        """Return the signal that a message became, or None; the latest whose text is there."""
         query = sa.select(signals).where(signals.c.message_key == message_key)
-        row = self._tx.row(query.order_by(signals.c.id.desc()).limit(1))
+        gone = sa.case((signals.c.state == _ERASED, 1), else_=0)
+        row = self._tx.row(query.order_by(gone, signals.c.id.desc()).limit(1))
         return self._one(row, with_text=with_text) if row else None
+
+    def of_message(self, message_key: str) -> list[str]:
+        """Return the ids of all signals of a message whose text is there, oldest first."""
+        query = sa.select(signals.c.id).where(
+            signals.c.message_key == message_key, signals.c.state != _ERASED
+        )
+        return [row.id for row in self._tx.rows(query.order_by(signals.c.id))]
 
     def queue(
         self,
@@ -181,6 +189,7 @@ class Signals:
         return found
 
 
+_ERASED = SignalState.ERASED.value
 _NEWEST = (signals.c.received_at.desc(), signals.c.id.desc())
 
 

@@ -8,52 +8,15 @@ except ``masked``, in which personal data is replaced.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 import sqlalchemy as sa
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
-naming = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata = sa.MetaData(naming_convention=naming)
+from core.label import POLICE_CATEGORIES, SIGNAL_CATEGORIES
+from store.columns import NAMING, BigId, Moment
 
+metadata = sa.MetaData(naming_convention=NAMING)
 
-class Moment(TypeDecorator[datetime]):
-    """A moment in UTC; refuses one without zone, gives back one with zone."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn any zone into UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(
-        self,
-        value: Any,
-        dialect: Dialect,  # noqa: ARG002
-    ) -> datetime | None:
-        """Give UTC back."""
-        if value is None:
-            return None
-        moment: datetime = value
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-#: 64-bit on PostgreSQL, the rowid on SQLite.
-BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+#: What may leave without a person, when a tenant switched it to automatic.
+_MUNICIPAL = ", ".join(f"'{c.value}'" for c in SIGNAL_CATEGORIES if c not in POLICE_CATEGORIES)
 
 groups = sa.Table(
     "groups",
@@ -74,6 +37,10 @@ groups = sa.Table(
     sa.Column("valid_until", Moment),
     sa.Column("legal_basis", sa.String(200), nullable=False, default=""),
     sa.Column("text_version", sa.String(32), nullable=False, default=""),
+    #: The last withdrawal, so that an older yes that comes late is known for what it is.
+    sa.Column("withdrawn_at", Moment),
+    #: The group that took this one's chat over; its members' choices still count there.
+    sa.Column("moved_into", sa.String(36), index=True),
     sa.Column("created_at", Moment, nullable=False),
     sa.UniqueConstraint("tenant", "source", "chat"),
 )
@@ -101,8 +68,9 @@ member_choices = sa.Table(
     sa.Column("group_id", sa.String(36), sa.ForeignKey("groups.id"), nullable=False),
     #: HMAC of the member without period, so that a refusal outlives the pseudonyms.
     sa.Column("member", sa.String(64), nullable=False),
-    #: ``nee`` or ``ja``; the latest line counts.
+    #: ``nee`` or ``ja``; what they come to, all together, says ``core.choice``.
     sa.Column("choice", sa.String(8), nullable=False),
+    #: When it was said.
     sa.Column("at", Moment, nullable=False),
     sa.Index("ix_member_choices_who", "group_id", "member", "seq"),
 )
@@ -200,6 +168,14 @@ signals = sa.Table(
     sa.Column("version", sa.Integer, nullable=False, default=1),
     sa.Column("edited", sa.Boolean, nullable=False, default=False),
     sa.Index("ix_signals_age", "tenant", "received_at"),
+    # A message waits once. One that was decided may come back, when an edit makes it graver.
+    sa.Index(
+        "uq_signals_open_message",
+        "message_key",
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    ),
 )
 
 queue_items = sa.Table(
@@ -253,6 +229,8 @@ outbox = sa.Table(
     sa.Column("decision_id", sa.String(36), sa.ForeignKey("decisions.id"), index=True),
     #: True only for a municipal category that the tenant switched to automatic.
     sa.Column("automatic", sa.Boolean, nullable=False, default=False),
+    #: What a report is about, taken from its payload: the check below reads it.
+    sa.Column("category", sa.String(32)),
     #: Encrypted JSON of what is to be said; NULL once sent or erased.
     sa.Column("sealed", sa.LargeBinary),
     sa.Column("idempotency_key", sa.String(64), nullable=False, unique=True),
@@ -269,9 +247,12 @@ outbox = sa.Table(
     #: The receiver's own reference, when it gave one.
     sa.Column("receipt", sa.String(200)),
     sa.Index("ix_outbox_due", "state", "due_at"),
-    # Human first: a report needs a person's decision, unless the category is automatic.
+    # Human first: a report needs a person's decision, unless the category is automatic, which
+    # no category of the police ever is. An unknown category (NULL) must not pass either.
     sa.CheckConstraint(
-        "kind <> 'report' OR decision_id IS NOT NULL OR automatic", name="human_first"
+        "kind <> 'report' OR decision_id IS NOT NULL"
+        f" OR (automatic AND category IS NOT NULL AND category IN ({_MUNICIPAL}))",
+        name="human_first",
     ),
 )
 
@@ -297,9 +278,15 @@ answers = sa.Table(
     metadata,
     sa.Column("id", sa.String(36), primary_key=True),
     sa.Column("question_id", sa.ForeignKey("questions.id"), nullable=False, index=True),
+    #: Of the latest revision.
     sa.Column("dedup_key", sa.String(64), nullable=False, unique=True),
+    #: HMAC as in ``signals``: finds the answer when its message is edited or deleted.
+    sa.Column("message_key", sa.String(64), nullable=False, unique=True),
     sa.Column("pseudonym", sa.String(32), nullable=False),
+    #: When it was written, by the sender's clock.
     sa.Column("at", Moment, nullable=False),
+    #: When we got it, by our own clock: erasures go by this.
+    sa.Column("received_at", Moment, nullable=False),
     sa.Column("sealed", sa.LargeBinary),
     sa.Column("masked", sa.Text),
 )
@@ -313,7 +300,7 @@ erasures = sa.Table(
     #: NULL: the whole group; else comma-joined pseudonyms of one member.
     sa.Column("pseudonyms", sa.Text),
     sa.Column("why", sa.String(32), nullable=False),
-    #: Only what was received until this moment goes; consent given anew starts afresh.
+    #: Of a member, what was received until this moment goes.
     sa.Column("asked_at", Moment, nullable=False),
     sa.Column("due_at", Moment, nullable=False, index=True),
     sa.Column("done_at", Moment),

@@ -62,7 +62,7 @@ class TelegramConnector:
     async def run(self, submit: Submit, stop: asyncio.Event, *, cursor: str | None = None) -> None:
         """Take in the updates that follow ``cursor`` until ``stop``."""
         start = _start(cursor)
-        api, reception = Api(self._address), Reception(self._speaker, self._private_text)
+        api, reception = Api(self._address), Reception(self, self._private_text)
         intake = Intake(
             bot=api.bot,
             tenant=self._tenant,
@@ -80,7 +80,14 @@ class TelegramConnector:
             await reception.close()
             await api.close()
 
-    async def say(self, chat: str, text: str, reply_to: str | None = None) -> str:
+    async def say(
+        self,
+        chat: str,
+        text: str,
+        reply_to: str | None = None,
+        *,
+        key: str | None = None,  # noqa: ARG002 - Telegram cannot drop a repeat
+    ) -> str:
         """Say ``text`` in ``chat``; return the new message's id."""
         return await self._speaker.say(chat, text, reply_to)
 

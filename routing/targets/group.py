@@ -41,7 +41,9 @@ class GroupTarget:
         if (known := self._said.get(idempotency_key)) is not None:
             return Receipt(reference=known, repeated=True)
         try:
-            message = await self.speak(saying.source, saying.chat, saying.text, saying.reply_to)
+            message = await self.speak(
+                saying.source, saying.chat, saying.text, saying.reply_to, idempotency_key
+            )
         except errors.DeliveryError:
             raise
         except Exception as error:  # noqa: BLE001 - a chat library's message may hold the text

@@ -101,12 +101,12 @@ def test_an_answer_that_is_no_signal_only_lands_at_its_question(talk: Talk) -> N
 
 
 def test_an_emergency_in_an_answer_reaches_the_queue_too(talk: Talk) -> None:
-    talk.answers("help geweld spoed bij nummer 3")
+    talk.answers("help inbraak spoed bij nummer 3")
 
     first, second = talk.waiting()
-    assert (first.text, second.id) == ("help geweld spoed bij nummer 3", talk.about.id)
+    assert (first.text, second.id) == ("help inbraak spoed bij nummer 3", talk.about.id)
     assert first.incident_id == second.incident_id
-    assert [a.text for a in talk.kept()] == ["help geweld spoed bij nummer 3"]
+    assert [a.text for a in talk.kept()] == ["help inbraak spoed bij nummer 3"]
 
 
 def test_an_answer_edited_into_an_emergency_reaches_the_queue(talk: Talk) -> None:

@@ -132,11 +132,20 @@ def test_only_what_got_graver_is_put_before_a_person_again(
 
 def test_a_next_edit_changes_the_new_signal(edits: Edits) -> None:
     message = edits.says("afval overal")
-    edits.decide(Act.REJECT)
+    decided = edits.decide(Act.REJECT)
     edits.changes(message, "geweld spoed nu")
     edits.changes(message, "geweld spoed bij nummer 3")
 
     assert [s.text for s in edits.waiting()] == ["geweld spoed bij nummer 3"]
+    assert edits.get(decided).text == "geweld spoed bij nummer 3"
+
+
+def test_a_message_that_its_own_edit_overtook_is_no_second_signal(edits: Edits) -> None:
+    message = edits.chat.says("inbraak oud")
+    edits.changes(message, "inbraak nieuw")
+    edits.pipeline.handle([edits.chat.batch(message)])
+
+    assert [s.text for s in edits.waiting()] == ["inbraak nieuw"]
 
 
 def test_a_deletion_erases_both(edits: Edits) -> None:

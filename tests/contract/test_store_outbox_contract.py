@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -144,11 +145,39 @@ def test_no_report_leaves_without_a_persons_decision(store: Store) -> None:
         work.decisions.decide(made)
         allowed = [
             outbox_row(kind="report", signal_id=stored.id, decision_id=made.id),
-            outbox_row(kind="report", signal_id=stored.id, automatic=True),
+            outbox_row(
+                kind="report",
+                signal_id=stored.id,
+                automatic=True,
+                payload={"category": "afval"},
+            ),
             outbox_row(kind="reply"),
         ]
         assert work.outbox.put(allowed) == 3
         assert len(work.outbox.of_signal(stored.id)) == 2
+
+
+@pytest.mark.parametrize("payload", [{"category": "inbraak"}, {"category": "geen"}, {}])
+def test_the_database_itself_refuses_an_automatic_report_that_is_not_municipal(
+    store: Store, payload: dict[str, str]
+) -> None:
+    stored = stored_signal(store)
+    with pytest.raises(Exception, match="human_first"), store.write() as work:
+        work.outbox.put(
+            [outbox_row(kind="report", signal_id=stored.id, automatic=True, payload=payload)]
+        )
+
+
+def test_a_row_that_was_not_tried_has_as_many_tries_left(store: Store) -> None:
+    with store.write() as work:
+        work.outbox.put([outbox_row(id="o1")])
+        claimed(work)
+        work.outbox.postpone("o1", later(minutes=5))
+        row = work.outbox.get("o1")
+        assert (row.state, row.attempts, row.due_at) == ("pending", 0, later(minutes=5))
+        assert row.lease_until is None
+        assert row.last_error is None
+        assert claimed(work, timedelta(minutes=5))[0].attempts == 1
 
 
 def test_a_decision_whose_report_was_taken_cannot_be_undone(store: Store) -> None:
@@ -232,8 +261,16 @@ def question(signal_id: str) -> Question:
 
 
 def answer(**changed: str) -> Answer:
-    given = {"id": "a1", "dedup_key": "d1", "pseudonym": "melder-1"} | changed
-    return Answer(question_id="q1", at=NOW, text="Ja, bij Jan", masked="Ja, bij [naam]", **given)
+    given = {"id": "a1", "dedup_key": "d1", "message_key": "m1", "pseudonym": "melder-1"} | changed
+    return Answer(
+        question_id="q1",
+        # The sender's clock runs ahead of ours.
+        at=later(minutes=5),
+        received_at=NOW,
+        text="Ja, bij Jan",
+        masked="Ja, bij [naam]",
+        **given,
+    )
 
 
 def test_an_answer_lands_at_the_question_and_its_incident(store: Store) -> None:
@@ -273,10 +310,43 @@ def test_a_members_answers_can_be_erased_alone(store: Store) -> None:
     with store.write() as work:
         work.questions.ask(question(stored.id))
         work.questions.answer(answer())
-        work.questions.answer(answer(id="a2", dedup_key="d2", pseudonym="melder-2"))
+        work.questions.answer(
+            answer(id="a2", dedup_key="d2", message_key="m2", pseudonym="melder-2")
+        )
         assert work.questions.erase_answers(GROUP, ["melder-2"], NOW) == 1
         assert work.questions.erase_answers(GROUP, None, later(days=-1)) == 0
         assert [a.masked for a in work.questions.get("q1").answers] == ["Ja, bij [naam]", None]
+
+
+def test_an_edit_replaces_an_answer_and_a_deletion_erases_it(store: Store) -> None:
+    stored = stored_signal(store)
+    with store.write() as work:
+        work.questions.ask(question(stored.id))
+        work.questions.answer(answer())
+        # The same message under another revision is no second answer.
+        assert not work.questions.answer(answer(id="a2", dedup_key="d2"))
+        known = work.questions.answer_of("m1")
+        assert known is not None
+        work.questions.revise(known, replace(answer(dedup_key="d2"), text="Nee", masked="Nee"))
+        assert [a.text for a in work.questions.get("q1", with_text=True).answers] == ["Nee"]
+        assert work.questions.erase_message("m1") == stored.id
+        assert work.questions.answer_of("m1") is None
+        assert work.questions.erase_message("m1") is None
+        (left,) = work.questions.get("q1", with_text=True).answers
+        assert (left.text, left.masked, left.pseudonym) == (None, None, "")
+
+
+def test_a_question_about_an_erased_signal_awaits_nothing(store: Store) -> None:
+    stored = stored_signal(store)
+    with store.write() as work:
+        work.questions.ask(question(stored.id))
+        work.questions.sent("q1", "bot-1")
+        assert work.questions.awaiting("elsewhere") is None
+        found = work.questions.awaiting("bot-1")
+        assert found is not None
+        assert found.id == "q1"
+        work.signals.erase([stored.id], NOW)
+        assert work.questions.awaiting("bot-1") is None
 
 
 # Erasures

@@ -9,7 +9,7 @@ from core import errors
 from core.incident import IncidentState
 from core.label import Category, Queue, Urgency
 from core.signal import SignalState
-from core.verdict import Personal, PersonalKind
+from core.verdict import Personal, PersonalKind, Place
 from store.database import Store
 from tests.store_samples import (
     GROUP,
@@ -271,13 +271,18 @@ def test_an_incident_counts_its_signals(store: Store) -> None:
 def test_merging_moves_all_that_belongs_to_an_incident(store: Store) -> None:
     with store.write() as work:
         prepare(work)
-        work.incidents.save(incident("i2", places=frozenset({"kade"}), opened_at=later(minutes=-5)))
+        known = {"places": frozenset({"kade"}), "points": ((52.0, 4.3),), "words": frozenset({7})}
+        work.incidents.save(incident("i2", opened_at=later(minutes=-5), **known))
         add(work, new_signal(id="s1"), new_signal(id="s2", incident="i2"))
         merged = work.incidents.merge("i2", INCIDENT, NOW)
         assert (merged.id, merged.signals, merged.places) == (INCIDENT, 2, frozenset({"kade"}))
         assert merged.opened_at == later(minutes=-5)
         source = work.incidents.get("i2")
         assert (source.state, source.signals) == (IncidentState.MERGED, 0)
+        # An erasure looks for places and words where the signals are now.
+        assert (source.places, source.points, source.words) == (frozenset(), (), frozenset())
+        work.incidents.save(incident("i2", places=frozenset({"kade"}), words=frozenset({7})))
+        assert work.incidents.get("i2") == source
         assert work.incidents.survivor("i2") == merged
         assert {row.id for row in work.signals.of_incident(INCIDENT)} == {"s1", "s2"}
         for pair in (("i2", INCIDENT), (INCIDENT, "i2")):
@@ -306,6 +311,26 @@ def test_splitting_gives_a_signal_its_own_incident(store: Store) -> None:
         assert work.incidents.get(INCIDENT).signals == 1
         with pytest.raises(errors.NotFound):
             work.incidents.split("nowhere", incident("i3"))
+
+
+def test_an_incident_forgets_the_places_of_a_signal_that_was_split_off(store: Store) -> None:
+    kade = Place(start=0, end=7, kind="street", key="kade", lat=51.0, lon=4.0)
+    with store.write() as work:
+        prepare(work)
+        work.incidents.save(
+            incident(
+                places=frozenset({"street:molenstraat", "street:kade"}),
+                points=((52.0, 4.36), (51.0, 4.0)),
+                words=frozenset({7}),
+            )
+        )
+        add(work, new_signal(id="s1"), new_signal(id="s2", judged=verdict(places=(kade,))))
+        work.incidents.split("s2", incident("i2", places=frozenset({"street:kade"})))
+        left = work.incidents.get(INCIDENT)
+        assert (left.places, left.points) == (frozenset({"street:molenstraat"}), ((52.0, 4.36),))
+        assert (left.words, left.state) == (frozenset(), IncidentState.OPEN)
+        work.signals.erase(["s2"], NOW)
+        assert work.incidents.get("i2").places == frozenset()
 
 
 def test_an_incident_forgets_the_places_of_erased_texts(store: Store) -> None:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -130,34 +129,14 @@ def test_help_opens_with_a_question_mark(today: World, browsing: Make) -> None:
     expect(page.locator(f"#kaart-{id}")).to_be_focused()
 
 
-def test_a_new_signal_is_painted_within_a_quarter_of_a_second(today: World, browsing: Make) -> None:
+def test_every_signal_of_a_burst_is_painted(today: World, browsing: Make) -> None:
     page = browsing().queue()
-    today.signal("opwarmen")
-    page.wait_for_selector(".kaart")
-    page.evaluate(
-        """() => {
-          window.seen = {};
-          new MutationObserver((changes) => {
-            for (const change of changes)
-              for (const node of change.addedNodes)
-                if (node.querySelector?.('.kaart')) {
-                  const id = node.querySelector('.kaart').dataset.id;
-                  requestAnimationFrame(() => (window.seen[id] = Date.now()));
-                }
-          }).observe(document.getElementById('rij'), { childList: true });
-        }"""
-    )
-    made = {}
-    for n in range(20):
-        id = today.signal(f"Inbraak {n}").id
-        made[id] = time.time() * 1000
-        page.wait_for_timeout(30)
-    wait_until(
-        lambda: page.evaluate("Object.keys(window.seen).length") == 20, "all are on the screen"
-    )
-    seen = page.evaluate("window.seen")
-    waits = sorted(seen[id] - at for id, at in made.items())
-    assert waits[18] < 250, waits
+    made = {today.signal(f"Inbraak {n}").id for n in range(20)}
+
+    wait_until(lambda: page.locator(".kaart").count() == 20, "all are on the screen")
+
+    shown = page.evaluate("[...document.querySelectorAll('.kaart')].map((c) => c.dataset.id)")
+    assert set(shown) == made
 
 
 def test_new_urgent_signals_come_on_top_but_never_move_the_card_in_hand(

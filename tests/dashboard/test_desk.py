@@ -244,6 +244,22 @@ def test_a_dead_letter_can_be_sent_again_once(
     assert world.audited("account:report:resend") == 1
 
 
+def test_an_operator_resends_letters_of_the_own_queue_only(
+    world: World, signed_in: Callable[..., Visitor]
+) -> None:
+    signal = world.signal()
+    inspector, admin = signed_in("handhaving", "Hans"), signed_in("beheer", "Bea")
+    signed_in("meldkamer", "Agnes").decide(signal)
+    with world.store.write() as work:
+        soon = world.clock.now() + timedelta(seconds=10)
+        for row in work.outbox.claim(soon, timedelta(seconds=30), 10):
+            work.outbox.dead(row.id, "TargetRefused: 410", soon)
+    dead = letters(world, signal)["politie-mail"]
+    assert inspector.post(f"/afleveringen/{dead.id}/opnieuw").status_code == 404
+    assert letters(world, signal)["politie-mail"].state == "dead"
+    assert admin.post(f"/afleveringen/{dead.id}/opnieuw").status_code == 303
+
+
 def _decided(world: World) -> dict[str, int]:
     with world.store.read() as work:
         totals = work.counters.totals(SLUG, "2026-01-01")

@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from core.clock import FrozenClock
+from core.label import Category
 from core.signal import Act, SignalState
 from dashboard.access import Role
 from dashboard.auth import Visitor as SignedIn
 from dashboard.desk import Desk
 from store.database import Store
 from store.outbox import OutboxRow
+from store.questions import Answer, Question
 from store.signalrow import SignalRow
+from store.work import Work
 from tests.dashboard.visitor import Visitor
 from tests.dashboard.world import World
 
@@ -25,6 +29,35 @@ def letters(world: World, signal: SignalRow) -> dict[str, OutboxRow]:
 def now_is(world: World, signal: SignalRow) -> SignalRow:
     with world.store.read() as work:
         return work.signals.get(signal.id)
+
+
+def ask_and_answer(work: Work, number: str, about: SignalRow) -> None:
+    """Let the reporter of a signal answer with a name in it."""
+    work.questions.ask(
+        Question(
+            id=f"q{number}",
+            tenant=about.tenant,
+            signal_id=about.id,
+            group_id=about.group_id,
+            asked_by="agnes",
+            asked_at=about.received_at,
+            to="reporter",
+            text="Wie zag u?",
+        )
+    )
+    work.questions.answer(
+        Answer(
+            id=f"a{number}",
+            question_id=f"q{number}",
+            dedup_key=f"d{number}",
+            message_key=f"m{number}",
+            pseudonym="p",
+            at=about.received_at,
+            received_at=about.received_at,
+            text=f"Dat was Piet{number}",
+            masked="Dat was [naam]",
+        )
+    )
 
 
 def test_merging_puts_all_messages_in_one_incident(world: World, operator: Visitor) -> None:
@@ -70,6 +103,35 @@ def test_a_question_goes_to_the_reporter_and_shows_at_the_incident(
     page = operator.get(f"/incident/{signal.incident_id}").text
     assert "Staan ze er nog?" in page
     assert "Nog geen antwoord." in page
+
+
+def test_answers_are_full_only_for_whoever_has_the_signal_they_are_about(
+    world: World, signed_in: Callable[..., Visitor]
+) -> None:
+    incident = world.incident()
+    police = world.signal("Inbraak!", incident=incident)
+    waste = world.signal("Afval", category=Category.AFVAL, incident=incident)
+    with world.store.write() as work:
+        for number, about in enumerate((police, waste)):
+            ask_and_answer(work, f"{number}", about)
+    answers = {"Piet0", "Piet1"}
+    for role, seen in (("meldkamer", {"Piet0"}), ("handhaving", {"Piet1"})):
+        own = police if role == "meldkamer" else waste
+        person = signed_in(role)
+        for path in (f"/incident/{incident}", f"/kaart/{own.id}"):
+            page = person.get(path).text
+            assert {name for name in answers if name in page} == seen
+            assert "Dat was [naam]" in page
+
+
+def test_a_new_incident_knows_where_its_message_was(world: World, operator: Visitor) -> None:
+    incident = world.incident()
+    world.signal("Een", incident=incident)
+    two = world.signal("Inbraak op de Parallelweg 14", incident=incident)
+    operator.post(f"/signaal/{two.id}/losmaken")
+    with world.store.read() as work:
+        new = work.incidents.get(now_is(world, two).incident_id)
+    assert new.places == {"street:parallelweg 14"}
 
 
 def test_a_group_without_a_voice_cannot_be_asked(world: World, operator: Visitor) -> None:

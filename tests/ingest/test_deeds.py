@@ -60,20 +60,20 @@ def tags(house: House) -> list[Tag]:
     return [line.event.tag for line in audit(house)]
 
 
-def as_signals(house: House, admission: Admission) -> list[str]:
+def as_signals(house: House, admission: Admission, prefix: str = "") -> list[str]:
     """Store everything that came in as a signal, as the pipeline does; return their ids."""
     with house.store.write() as work:
         for admitted in admission.admitted:
             work.incidents.save(incident(id=f"i-{admitted.external_id}", tenant=TENANT.slug))
-        signals = [_signal(admitted) for admitted in admission.admitted]
+        signals = [_signal(admitted, prefix) for admitted in admission.admitted]
         keys = {s.id: admission.message_keys[s.message.dedup_key] for s in signals}
         work.signals.add(signals, keys)
     return [signal.id for signal in signals]
 
 
-def _signal(admitted: Admitted) -> NewSignal:
+def _signal(admitted: Admitted, prefix: str) -> NewSignal:
     return NewSignal(
-        id=f"s-{admitted.external_id}",
+        id=f"{prefix}s-{admitted.external_id}",
         message=admitted,
         verdict=verdict(personal=(), places=(), evidence=()),
         incident=f"i-{admitted.external_id}",
@@ -161,7 +161,8 @@ def test_stop_in_a_batch_stops_what_follows_and_what_was_not_read_yet(
 def test_stop_and_toestemming_in_one_batch_let_in_what_comes_last(
     house: House, group: Group
 ) -> None:
-    batch = (message("1"), command("stop"), message("2"), command("toestemming"), message("3"))
+    stop, give = command("stop", at=_moment() - timedelta(seconds=1)), command("toestemming")
+    batch = (message("1"), stop, message("2"), give, message("3"))
     assert [a.text for a in house.admit(*batch).admitted] == ["3"]
 
 

@@ -23,7 +23,7 @@ class Chat:
     def __init__(self) -> None:
         self.said: list[tuple[str, str, str, str | None]] = []
 
-    async def speak(self, source: str, chat: str, text: str, reply_to: str | None) -> str:
+    async def speak(self, source: str, chat: str, text: str, reply_to: str | None, key: str) -> str:
         self.said.append((source, chat, text, reply_to))
         return f"message {len(self.said)}"
 

@@ -59,7 +59,7 @@ def test_asking_for_kinds_imports_none_of_them() -> None:
 
 
 def test_the_demo_tenant_gets_its_receivers_and_a_voice_for_groups() -> None:
-    async def speak(source: str, chat: str, text: str, reply_to: str | None) -> str:
+    async def speak(source: str, chat: str, text: str, reply_to: str | None, key: str) -> str:
         return "1"
 
     tenant = load_tenant(resources.folder("data") / "tenants" / "demo" / "tenant.toml")

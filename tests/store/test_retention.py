@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from core.audit import Tag
+from core.consent import ConsentKind
 from core.label import Category, Queue
 from core.signal import Act, NewSignal, SignalState
 from core.tenant import Retention
@@ -22,6 +23,7 @@ from tests.store_samples import (
     NOW,
     TENANT,
     add,
+    consent_event,
     decision,
     later,
     new_signal,
@@ -85,9 +87,11 @@ def test_a_withdrawn_group_is_erased_and_its_later_signals_stay(store: Store) ->
         add(
             work,
             new_signal(id="before"),
-            new_signal(id="after", received_at=later(hours=1)),
+            new_signal(id="after", sent_at=later(hours=1), received_at=later(hours=1)),
             new_signal(id="elsewhere", group="group-2", incident="incident-2"),
         )
+        work.consent.append(GROUP, consent_event(ConsentKind.WITHDRAWN))
+        work.consent.append(GROUP, consent_event(at=later(hours=1)))
         work.erasures.schedule(erasure(due_at=later(hours=24)))
     assert sweep(store, later(hours=23), RULES).erasures == 0
     counts = sweep(store, later(hours=24), RULES)

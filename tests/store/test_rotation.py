@@ -51,8 +51,10 @@ def test_after_resealing_the_new_key_alone_opens_everything(
                 id="a1",
                 question_id="q1",
                 dedup_key="d",
+                message_key="k",
                 pseudonym="p",
                 at=NOW,
+                received_at=NOW,
                 text="Ik",
                 masked="Ik",
             )

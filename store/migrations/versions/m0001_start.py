@@ -125,10 +125,13 @@ def _create_tables() -> None:
         sa.Column("valid_until", _MOMENT, nullable=True),
         sa.Column("legal_basis", sa.String(200), nullable=False),
         sa.Column("text_version", sa.String(32), nullable=False),
+        sa.Column("withdrawn_at", _MOMENT, nullable=True),
+        sa.Column("moved_into", sa.String(36), nullable=True),
         sa.Column("created_at", _MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_groups")),
         sa.UniqueConstraint("tenant", "source", "chat", name=op.f("uq_groups_tenant_source_chat")),
     )
+    op.create_index(op.f("ix_groups_moved_into"), "groups", ["moved_into"], unique=False)
     op.create_table(
         "heads",
         sa.Column("chain", sa.String(80), nullable=False),
@@ -269,6 +272,14 @@ def _create_tables() -> None:
     op.create_index(op.f("ix_signals_group_id"), "signals", ["group_id"], unique=False)
     op.create_index(op.f("ix_signals_incident_id"), "signals", ["incident_id"], unique=False)
     op.create_index(op.f("ix_signals_message_key"), "signals", ["message_key"], unique=False)
+    op.create_index(
+        "uq_signals_open_message",
+        "signals",
+        ["message_key"],
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.create_table(
         "decisions",
         sa.Column("id", sa.String(36), nullable=False),
@@ -330,8 +341,10 @@ def _create_tables() -> None:
         sa.Column("id", sa.String(36), nullable=False),
         sa.Column("question_id", sa.String(36), nullable=False),
         sa.Column("dedup_key", sa.String(64), nullable=False),
+        sa.Column("message_key", sa.String(64), nullable=False),
         sa.Column("pseudonym", sa.String(32), nullable=False),
         sa.Column("at", _MOMENT, nullable=False),
+        sa.Column("received_at", _MOMENT, nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("masked", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -339,6 +352,7 @@ def _create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
         sa.UniqueConstraint("dedup_key", name=op.f("uq_answers_dedup_key")),
+        sa.UniqueConstraint("message_key", name=op.f("uq_answers_message_key")),
     )
     op.create_index(op.f("ix_answers_question_id"), "answers", ["question_id"], unique=False)
     op.create_table(
@@ -351,6 +365,7 @@ def _create_tables() -> None:
         sa.Column("group_id", sa.String(36), nullable=True),
         sa.Column("decision_id", sa.String(36), nullable=True),
         sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("category", sa.String(32), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("idempotency_key", sa.String(64), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
@@ -362,7 +377,9 @@ def _create_tables() -> None:
         sa.Column("sent_at", _MOMENT, nullable=True),
         sa.Column("receipt", sa.String(200), nullable=True),
         sa.CheckConstraint(
-            "kind <> 'report' OR decision_id IS NOT NULL OR automatic",
+            "kind <> 'report' OR decision_id IS NOT NULL"
+            " OR (automatic AND category IS NOT NULL AND category IN"
+            " ('afval', 'foutparkeren', 'wrakken', 'openbare-ruimte'))",
             name=op.f("ck_outbox_human_first"),
         ),
         sa.ForeignKeyConstraint(
