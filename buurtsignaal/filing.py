@@ -174,8 +174,7 @@ class Desk:
     def _reword(self, ids: Sequence[str], message: Admitted, verdict: Verdict) -> None:
         """Give decided signals the new words; they stay what they were decided to be."""
         for row in map(self._work.signals.get, ids):
-            words = replace(message, dedup_key=row.dedup_key)
-            self._revise(row, words, _still(row, verdict))
+            self._revise(row, message, _still(row, verdict))
 
     def _revise(self, known: SignalRow, message: Admitted, verdict: Verdict) -> None:
         """An edit never takes a signal away by itself: a person decides about it."""

@@ -73,6 +73,8 @@ class GroupDesk:
                 valid_from=_since(group, now),
                 valid_until=now + timedelta(days=days) if days else None,
             )
+            if group.consent.outlives(event):
+                raise errors.NoConsent("De klok loopt achter. Probeer het later nog eens.")
             work.consent.append(group.id, event)
             self._written(work, who, Tag.CONSENT_GRANTED, group, now)
 

@@ -80,7 +80,6 @@ def judged(signal: NewSignal, signal_id: str, sealer: Sealer) -> dict[str, Any]:
     """Return the columns that text and verdict fill; they change when a message is edited."""
     verdict, text = signal.verdict, signal.message.text
     return {
-        "dedup_key": signal.message.dedup_key,
         "category": verdict.category.value,
         "subcategory": verdict.subcategory,
         "urgency": (verdict.urgency or Urgency.NIET_URGENT).value,
@@ -105,6 +104,8 @@ def arrived(signal: NewSignal, message_key: str, sealer: Sealer) -> Values:
         "tenant": message.tenant,
         "group_id": message.group,
         "incident_id": signal.incident,
+        # Names the revision that made the signal; an edit of it does not change that.
+        "dedup_key": message.dedup_key,
         "source": message.source,
         "message_key": message_key,
         "external_sealed": seal_text(sealer, message.external_id, external_context(signal.id)),
