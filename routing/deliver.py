@@ -126,7 +126,7 @@ class Deliverer:
     async def _handle(self, row: OutboxRow) -> None:
         """Deliver one row; whatever happens stays with this row."""
         try:
-            async with self._chat(row), self._turns[row.tenant, row.target]:
+            async with self._chat(row), self._turns[_receiver(row)]:
                 await self._deliver(row)
         except Exception as error:  # noqa: BLE001 - the next row must not suffer
             # Only the store is left as a cause; the lease ends and the row comes back.
@@ -134,12 +134,12 @@ class Deliverer:
 
     def _chat(self, row: OutboxRow) -> asyncio.Lock:
         """Return the lock of the chat in which something is said; a report has its own."""
-        said = row.kind in ("reply", "question") and row.group_id is not None
-        return self._chats.setdefault(str(row.group_id) if said else row.id, asyncio.Lock())
+        name = str(row.group_id) if _is_said(row) else row.id
+        return self._chats.setdefault(name, asyncio.Lock())
 
     async def _deliver(self, row: OutboxRow) -> None:
         now = self._clock.now()
-        resumes = self._paused.get((row.tenant, row.target), now)
+        resumes = self._paused.get(_receiver(row), now)
         if resumes > now:
             # A pause is no try: a receiver in trouble must not use up the tries of a whole queue.
             due = resumes + PAUSE * self._random()
@@ -155,7 +155,7 @@ class Deliverer:
         except errors.TargetRefused as error:
             await self._give_up(row, str(error), Result.REFUSED)
         else:
-            self._paused.pop((row.tenant, row.target), None)
+            self._paused.pop(_receiver(row), None)
             await asyncio.to_thread(self._ledger.sent, row, receipt, self._clock.now())
 
     async def _hand_over(self, row: OutboxRow) -> Receipt:
@@ -186,9 +186,7 @@ class Deliverer:
         now = self._clock.now()
         wait = self._backoff.wait(row.attempts, self._random, asked=error.retry_after)
         # This row comes back at its own time; the others wait no shorter than that.
-        self._paused[row.tenant, row.target] = now + (
-            wait if error.retry_after else min(wait, PAUSE)
-        )
+        self._paused[_receiver(row)] = now + (wait if error.retry_after else min(wait, PAUSE))
         if self._backoff.spent(row.attempts):
             await self._give_up(row, str(error), Result.FAILED)
             return
@@ -198,6 +196,15 @@ class Deliverer:
         now = self._clock.now()
         log.warning("row %s for %s is a dead letter", row.id, row.target)
         await asyncio.to_thread(self._ledger.dead, row, reason, now, result=result)
+
+
+def _is_said(row: OutboxRow) -> bool:
+    return row.kind in ("reply", "question") and row.group_id is not None
+
+
+def _receiver(row: OutboxRow) -> _Receiver:
+    """Return whose trouble it is: one app that is away must not silence the other chats."""
+    return row.tenant, f"{row.target}/{row.group_id}" if _is_said(row) else row.target
 
 
 async def _pass(target: Target, row: OutboxRow, content: Report | Saying) -> Receipt:

@@ -227,6 +227,22 @@ async def test_what_is_said_in_one_chat_keeps_its_order(house: House) -> None:
     assert [key for _, key in house.voice.said] == [row.idempotency_key for row in rows]
 
 
+async def test_a_chat_that_cannot_be_reached_does_not_silence_another(house: House) -> None:
+    with house.store.write() as work:
+        work.consent.ensure(TENANT, "webhook", "app/g", id="g2", at=NOW)
+        work.consent.append("g2", consent_event())
+    away = house.put_saying(group_id="g2")
+    house.voice.troubles = [errors.TargetUnavailable("weg")]
+    sending = house.deliverer()
+    await sending.run_once()
+
+    heard = house.put_saying()
+    await sending.run_once()
+
+    assert house.row(away).state == "pending"
+    assert house.row(heard).state == "sent"
+
+
 async def test_a_question_learns_its_message_in_the_same_transaction(house: House) -> None:
     def learn(work: Work, row: OutboxRow, receipt: Receipt) -> None:
         work.cursors.advance(TENANT, "test", row.kind, receipt.reference, NOW)
