@@ -12,12 +12,13 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import intake, kill, screen
+from benchmarks import intake, kill, recipes, screen
 
 BENCHMARKS: Mapping[str, Callable[[float], Awaitable[None]]] = {
     "intake": intake.run,
     "screen": screen.run,
     "kill": kill.run,
+    "recipes": recipes.run,
 }
 
 

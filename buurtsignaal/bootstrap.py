@@ -91,17 +91,6 @@ def build_pipeline(
     )
 
 
-def model_folder(settings: Settings) -> Path:
-    """Return the folder of the active model: the setting, or what ``models/ACTIVE`` names."""
-    if settings.model_dir is not None:
-        return settings.model_dir
-    models = resources.folder("models")
-    active = models / "ACTIVE"
-    if not active.is_file():
-        raise errors.ConfigurationError(f"{active} is missing; run 'buurtsignaal train'")
-    return models / active.read_text(encoding="utf-8").strip()
-
-
 def _open(settings: Settings, clock: Clock) -> Store:
     url = settings.database_url.get_secret_value()
     if url.startswith("sqlite:///"):

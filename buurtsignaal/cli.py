@@ -8,7 +8,19 @@ import traceback
 
 import typer
 
-from buurtsignaal.commands import accounts, audit, files, groups, keys, models, routes, server
+from buurtsignaal.commands import (
+    accounts,
+    audit,
+    classify,
+    evaluate,
+    files,
+    groups,
+    keys,
+    models,
+    routes,
+    server,
+    signaalcheck,
+)
 from core import errors
 
 app = typer.Typer(
@@ -28,6 +40,10 @@ app.add_typer(routes.app, name="routes")
 app.add_typer(audit.app, name="audit")
 app.add_typer(models.app, name="models")
 app.add_typer(keys.app, name="keys")
+app.command("classify")(classify.classify)
+app.command("evaluate")(evaluate.evaluate)
+app.command("signaalcheck")(signaalcheck.signaalcheck)
+app.command("fine-tune")(models.fine_tune)
 app.command("train")(models.train)
 
 

@@ -3,15 +3,27 @@
 
 from __future__ import annotations
 
-from buurtsignaal.bootstrap import model_folder
-from buurtsignaal.settings import Settings
+from pathlib import Path
+
+from buurtsignaal.settings import JudgeSettings
 from classify.gazetteer import load_gazetteer
-from classify.pipeline import load_classifier
+from classify.pipeline import TrainedClassifier, load_classifier
 from classify.places import PlaceFinder
-from core.verdict import Classifier
+from core import errors, resources
 
 
-def build_classifier(settings: Settings) -> Classifier:
-    """Return the active model; ``ModelRefused`` when it is not the one that was signed off."""
+def build_classifier(settings: JudgeSettings, model: Path | None = None) -> TrainedClassifier:
+    """Return ``model`` or else the active one; ``ModelRefused`` when it is not what was signed."""
     known = load_gazetteer(settings.gazetteer) if settings.gazetteer else None
-    return load_classifier(model_folder(settings), places=PlaceFinder(known))
+    return load_classifier(model or model_folder(settings), places=PlaceFinder(known))
+
+
+def model_folder(settings: JudgeSettings) -> Path:
+    """Return the folder of the active model: the setting, or what ``models/ACTIVE`` names."""
+    if settings.model_dir is not None:
+        return settings.model_dir
+    models = resources.folder("models")
+    active = models / "ACTIVE"
+    if not active.is_file():
+        raise errors.ConfigurationError(f"{active} is missing; run 'buurtsignaal train'")
+    return models / active.read_text(encoding="utf-8").strip()

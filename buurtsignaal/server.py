@@ -14,11 +14,11 @@ from typing import Any
 import uvicorn
 
 from buurtsignaal import __version__
-from buurtsignaal.bootstrap import House, build_pipeline, model_folder
+from buurtsignaal.bootstrap import House, build_pipeline
 from buurtsignaal.committer import Committer
 from buurtsignaal.connections import Connection, connect_all, senders, speaking
 from buurtsignaal.importing import Uploads
-from buurtsignaal.judging import build_classifier
+from buurtsignaal.judging import build_classifier, model_folder
 from buurtsignaal.runtime import Runtime
 from buurtsignaal.settings import Environment, secret
 from core import errors

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -33,12 +33,21 @@ def tenants_folder() -> Path:
     return Path(given) if given else resources.folder("data") / "tenants"
 
 
-class Settings(BaseSettings):
-    """What a deployment decides; no secret has a default."""
+class JudgeSettings(BaseSettings):
+    """What judging alone needs: no secret, no database."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True
     )
+
+    model_dir: Path | None = Field(None, description="default: the model in models/ACTIVE")
+    gazetteer: Path | None = Field(
+        None, description="CSV of places with coordinates (see data/gazetteers); default: none"
+    )
+
+
+class Settings(JudgeSettings):
+    """What a deployment decides; no secret has a default."""
 
     environment: Environment = Field(Environment.PRODUCTION, description="production, demo or test")
     database_url: SecretStr = Field(
@@ -54,10 +63,6 @@ class Settings(BaseSettings):
     tenants_dir: Path = Field(
         default_factory=tenants_folder,
         description="a folder per municipality with tenant.toml and routes.toml",
-    )
-    model_dir: Path | None = Field(None, description="default: the model in models/ACTIVE")
-    gazetteer: Path | None = Field(
-        None, description="CSV of places with coordinates (see data/gazetteers); default: none"
     )
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
@@ -89,10 +94,22 @@ class Settings(BaseSettings):
         return self
 
 
+_S = TypeVar("_S", bound=JudgeSettings)
+
+
 def load(**overrides: Any) -> Settings:
     """Read the settings; raise ``ConfigurationError`` that names each variable that is wrong."""
+    return _load(Settings, overrides)
+
+
+def load_for_judging(**overrides: Any) -> JudgeSettings:
+    """Read what judging needs, for commands that open no store."""
+    return _load(JudgeSettings, overrides)
+
+
+def _load(kind: type[_S], overrides: dict[str, Any]) -> _S:
     try:
-        return Settings(**overrides)
+        return kind(**overrides)
     except ValidationError as error:
         lines = "; ".join(_say(e) for e in error.errors(include_input=False, include_url=False))
         raise errors.ConfigurationError(

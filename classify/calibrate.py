@@ -7,17 +7,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classify.head import Floats, Head, softmax
 from core.label import Category
 from core.message import Origin
 
 #: Share of ``geen`` that each kind of source is known to bring; None: no prior knowledge.
-GEEN_SHARE: Mapping[Origin | None, float] = {
+GEEN_SHARE: Mapping[Origin, float] = {
     Origin.CHAT: 0.80,
     Origin.PUBLIC: 0.95,
     Origin.REPORT: 0.05,
 }
+#: Added to the log odds of ``geen`` for each kind of source; None is the unknown source.
+Offsets = Mapping[Origin | None, float]
+#: A kind of source needs so many signals and so many others to get an offset of its own.
+FEWEST = 60
 
 #: Keeps the offsets small where there are few messages.
 _CALM = 1e-4
@@ -32,13 +37,16 @@ def calibrated(head: Head, scores: Floats, labels: Sequence[str]) -> Head:
     size = len(head.classes)
     experts = scores.reshape(len(scores), -1, size)
     truth = np.eye(size)[[head.classes.index(label) for label in labels]]
-    scales, shift = _fit_scales(experts, truth)
+    scales, shift = fit_scales(experts, truth)
     mix = np.vstack([scale * np.eye(size) for scale in scales])
     return replace(head, mix=mix, shift=shift)
 
 
-def _fit_scales(experts: Floats, truth: Floats) -> tuple[Floats, Floats]:
-    """Minimise the log loss of the scaled sum of experts."""
+def fit_scales(experts: Floats, truth: Floats) -> tuple[Floats, Floats]:
+    """Return one scale per expert and one offset per class that minimise the log loss.
+
+    ``experts`` is messages by experts by classes, ``truth`` messages by classes.
+    """
     from scipy.optimize import minimize
 
     count = experts.shape[1]
@@ -58,17 +66,56 @@ def _fit_scales(experts: Floats, truth: Floats) -> tuple[Floats, Floats]:
     return np.asarray(found[:count]), np.asarray(found[count:])
 
 
-def origin_shift(origin: Origin | None, learnt_share: float) -> float:
-    """Return what is added to the log odds of ``geen`` for a kind of source."""
-    share = GEEN_SHARE.get(origin, learnt_share)
-    return float(_log_odds(share) - _log_odds(learnt_share))
+def learn_offsets(
+    logits: Floats, labels: Sequence[str], origins: Sequence[Origin | None], classes: Sequence[str]
+) -> Offsets:
+    """Return what is added to the log odds of ``geen`` for each kind of source.
+
+    For a kind of source with enough messages of both sorts the offset is learnt from these, with
+    weights that give ``geen`` its share of ``GEEN_SHARE``; for others it follows from the shares
+    alone. Unknown sources keep the mix of all messages.
+    """
+    silent = np.array([label == Category.GEEN.value for label in labels])
+    geen = list(classes).index(Category.GEEN.value)
+    offsets: dict[Origin | None, float] = {None: 0.0}
+    for origin, share in GEEN_SHARE.items():
+        mine = np.array([o is origin for o in origins])
+        enough = min((mine & silent).sum(), (mine & ~silent).sum()) >= FEWEST
+        if enough:
+            weights = np.where(silent, share / (mine & silent).sum(), 0.0)
+            weights += np.where(~silent, (1 - share) / (mine & ~silent).sum(), 0.0)
+            offsets[origin] = _best_offset(logits[mine], silent[mine], weights[mine], geen)
+        else:
+            offsets[origin] = _log_odds(share) - _log_odds(float(silent.mean()))
+    return offsets
 
 
-def shift_geen(logits: Floats, classes: Sequence[str], shifts: Sequence[float]) -> Floats:
-    """Return ``logits`` with one shift per row on ``geen``."""
-    moved = logits.copy()
-    moved[:, list(classes).index(Category.GEEN.value)] += np.asarray(shifts)
-    return moved
+def _best_offset(logits: Floats, silent: NDArray[np.bool_], weights: Floats, geen: int) -> float:
+    """Return the offset on ``geen`` with the highest weighted F1 of signals at a half.
+
+    Log loss would choose a higher one: it is content to miss signals that are rare in the mix.
+    Where several are best, the middle one.
+    """
+    tried = np.linspace(-6.0, 6.0, 121)
+    scores = []
+    for offset in tried:
+        moved = logits.copy()
+        moved[:, geen] += offset
+        said = softmax(moved)[:, geen] < 0.5
+        hit = weights[said & ~silent].sum()
+        scores.append(2 * hit / max(1e-12, weights[said].sum() + weights[~silent].sum()))
+    best = np.isclose(scores, max(scores), atol=1e-9)
+    return float(np.median(tried[best]))
+
+
+def pack_offsets(offsets: Offsets) -> dict[str, float]:
+    """Return the offsets as plain values; ``""`` is the unknown source."""
+    return {origin.value if origin else "": value for origin, value in offsets.items()}
+
+
+def unpack_offsets(packed: Mapping[str, float]) -> Offsets:
+    """Return what ``pack_offsets`` packed."""
+    return {Origin(name) if name else None: value for name, value in packed.items()}
 
 
 def reliability(confidence: Floats, right: Floats, bins: int = 10) -> list[dict[str, float]]:

@@ -89,9 +89,10 @@ def fit_columns(
     batches: Sequence[str],
     blocks: Sequence[Block] = BLOCKS,
     min_batches: int = MIN_BATCHES,
+    banned: frozenset[str] = frozenset(),
 ) -> Columns:
     """Learn the columns of all blocks from the words of many messages."""
-    fitted = [_learn(block, documents, batches, min_batches) for block in blocks]
+    fitted = [_learn(block, documents, batches, min_batches, banned) for block in blocks]
     return Columns(blocks, fitted)
 
 
@@ -114,7 +115,11 @@ def unpack_columns(packed: Sequence[dict[str, Any]]) -> Columns:
 
 
 def _learn(
-    block: Block, documents: Sequence[Sequence[str]], batches: Sequence[str], min_batches: int
+    block: Block,
+    documents: Sequence[Sequence[str]],
+    batches: Sequence[str],
+    min_batches: int,
+    banned: frozenset[str],
 ) -> Grams | Cues:
     if block.kind == "cue":
         return Cues()
@@ -125,6 +130,7 @@ def _learn(
         low=block.low,
         high=block.high,
         min_groups=min_batches,
+        banned=banned,
     )
 
 

@@ -59,6 +59,12 @@ def leans(text: str) -> float:
     return 0.0
 
 
+def only_describes(text: str) -> bool:
+    """Whether the text is no more than what somebody or something looks like."""
+    short = len(text.split()) <= 6 and not _SMALL_TALK.search(text)
+    return short and len(_DESCRIBES.findall(text)) >= 2
+
+
 def carry_on(
     own: NDArray[np.float64], earlier: NDArray[np.float64], lean: float
 ) -> NDArray[np.float64]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from core.verdict import Personal, PersonalKind, Span
 
 #: Earlier messages of one chat that a message is judged with.
 CONTEXT = 6
+#: Most folds in which writers are held out.
+FOLDS = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,10 +44,13 @@ class Example:
     pair: str | None = None
     locations: tuple[Span, ...] = ()
     personal: tuple[Personal, ...] = ()
-    origin: Origin = Origin.CHAT
+    #: None where the kind of source is unknown.
+    origin: Origin | None = Origin.CHAT
     style: str = ""
     region: str = ""
     chat: str | None = None
+    sender: str | None = None
+    sent_at: datetime | None = None
     incident: str | None = None
     #: Earlier messages of the same chat, oldest first.
     context: tuple[str, ...] = ()
@@ -66,6 +73,11 @@ def load_corpus(path: Path) -> list[Example]:
     return [example for file in files for example in _read(file)]
 
 
+def read_file(file: Path) -> list[Example]:
+    """Read one file of labelled messages."""
+    return list(_read(file))
+
+
 def corpus_hash(path: Path) -> str:
     """Return one SHA-256 over all corpus files, names and contents."""
     digest = hashlib.sha256()
@@ -74,19 +86,26 @@ def corpus_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def leave_one_writer_out(examples: Sequence[Example]) -> list[Fold]:
-    """Return one fold per writer: validation never shares a writer with training."""
-    writers = sorted({example.writer for example in examples})
-    if len(writers) < 2:
+def writer_folds(examples: Sequence[Example], most: int = FOLDS) -> list[Fold]:
+    """Return at most ``most`` folds: validation never shares a writer with training.
+
+    Writers are dealt out so that the folds hold about as many messages each.
+    """
+    counts = Counter(example.writer for example in examples)
+    if len(counts) < 2:
         raise errors.BadInput("validation needs messages of at least two writers")
-    return [
-        Fold(
-            held_out=writer,
-            train=tuple(i for i, e in enumerate(examples) if e.writer != writer),
-            validate=tuple(i for i, e in enumerate(examples) if e.writer == writer),
-        )
-        for writer in writers
-    ]
+    groups: list[list[str]] = [[] for _ in range(min(most, len(counts)))]
+    for writer, _ in sorted(counts.items(), key=lambda row: (-row[1], row[0])):
+        min(groups, key=lambda group: sum(counts[w] for w in group)).append(writer)
+    return [_fold(examples, frozenset(group)) for group in groups]
+
+
+def _fold(examples: Sequence[Example], held_out: frozenset[str]) -> Fold:
+    return Fold(
+        held_out=", ".join(sorted(held_out)),
+        train=tuple(i for i, e in enumerate(examples) if e.writer not in held_out),
+        validate=tuple(i for i, e in enumerate(examples) if e.writer in held_out),
+    )
 
 
 def _read(file: Path) -> Iterator[Example]:
@@ -127,9 +146,16 @@ def _example(row: dict[str, Any], context: tuple[str, ...]) -> Example:
         style=row.get("style", ""),
         region=row.get("region", ""),
         chat=row.get("chat"),
+        sender=row.get("sender"),
+        sent_at=_time(row.get("sent_at")),
         incident=row.get("incident"),
         context=context,
     )
+
+
+def _time(written: str | None) -> datetime | None:
+    at = datetime.fromisoformat(written) if written else None
+    return at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
 
 
 def _personal(span: dict[str, Any]) -> Personal:

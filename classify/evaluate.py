@@ -34,6 +34,10 @@ def evaluate(
     said = np.array([_CATEGORIES.index(v.category) for v in verdicts])
     low, high = interval(gold, said, seed)
     matrix = confusion(gold, said)
+    categories = per_category(matrix)
+    for slug, ends in class_intervals(gold, said, seed).items():
+        if slug in categories:
+            categories[slug] |= {"f1_low": ends[0], "f1_high": ends[1]}
     sure = np.array([max(v.probabilities.values()) for v in verdicts])
     top = np.array([_top(v) for v in verdicts])
     right = (top == gold).astype(float)
@@ -43,7 +47,7 @@ def evaluate(
         "macro_f1": macro_f1(matrix),
         "macro_f1_interval": [low, high],
         "macro_f1_lenient": macro_f1(confusion(_lenient(examples, gold, said), said)),
-        "categories": per_category(matrix),
+        "categories": categories,
         "confusion": {"labels": [c.value for c in _CATEGORIES], "rows": matrix.tolist()},
         "ece": expected_calibration_error(sure, right),
         "reliability": reliability(sure, right),
@@ -96,20 +100,43 @@ def interval(gold: Ints, said: Ints, seed: int, samples: int = SAMPLES) -> tuple
     """Return the 95% bootstrap interval of macro-F1."""
     if not len(gold):
         return 0.0, 0.0
+    scores = [macro_f1(draw) for draw in _draws(gold, said, seed, samples)]
+    low, high = np.quantile(scores, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def class_intervals(
+    gold: Ints, said: Ints, seed: int, samples: int = SAMPLES
+) -> dict[str, tuple[float, float]]:
+    """Return the 95% bootstrap interval of F1 of every category."""
+    if not len(gold):
+        return {}
+    draws = _draws(gold, said, seed, samples)
+    hit = np.einsum("nii->ni", draws)
+    marked = draws.sum(axis=1) + draws.sum(axis=2)
+    f1 = np.divide(2.0 * hit, marked, out=np.zeros(hit.shape), where=marked > 0)
+    lows, highs = np.quantile(f1, [0.025, 0.975], axis=0)
+    return {
+        category.value: (float(low), float(high))
+        for category, low, high in zip(_CATEGORIES, lows, highs, strict=True)
+    }
+
+
+def _draws(gold: Ints, said: Ints, seed: int, samples: int) -> Ints:
+    """Return confusion matrices of messages drawn with replacement, one per sample."""
     random = np.random.default_rng(seed)
     size = len(_CATEGORIES)
     cells = np.bincount(gold * size + said, minlength=size * size) / len(gold)
-    draws = random.multinomial(len(gold), cells, size=samples)
-    scores = [macro_f1(draw.reshape(size, size)) for draw in draws]
-    low, high = np.quantile(scores, [0.025, 0.975])
-    return float(low), float(high)
+    return random.multinomial(len(gold), cells, size=samples).reshape(samples, size, size)
 
 
 def slices(examples: Sequence[Example], gold: Ints, said: Ints) -> dict[str, dict[str, Any]]:
     """Return accuracy and signal recall and false alarms by batch, source and length."""
     keys: dict[str, Callable[[Example], str]] = {
         "batch": lambda e: e.batch,
-        "source": lambda e: e.origin.value,
+        "writer": lambda e: e.writer,
+        "region": lambda e: e.region,
+        "source": lambda e: e.origin.value if e.origin else "unknown",
         "length": lambda e: _length(e.text),
     }
     return {name: _sliced(examples, gold, said, key) for name, key in keys.items()}

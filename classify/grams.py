@@ -100,8 +100,12 @@ def learn_grams(
     high: int,
     min_groups: int,
     sublinear: bool = True,
+    banned: frozenset[str] = frozenset(),
 ) -> Grams:
-    """Return the grams that occur in at least ``min_groups`` groups (author batches)."""
+    """Return the grams that occur in at least ``min_groups`` groups (author batches).
+
+    A word or lemma in ``banned`` is none, even where it is the lemma of an innocent word.
+    """
     seen: dict[str, set[str]] = {}
     frequency: Counter[str] = Counter()
     for words, group in zip(documents, groups, strict=True):
@@ -109,7 +113,8 @@ def learn_grams(
         frequency.update(grams)
         for gram in grams:
             seen.setdefault(gram, set()).add(group)
-    known = sorted(gram for gram, where in seen.items() if len(where) >= min_groups)
+    barred = frozenset() if kind == "char" else banned
+    known = sorted(g for g, where in seen.items() if len(where) >= min_groups and g not in barred)
     counts = np.array([frequency[gram] for gram in known], dtype=np.float64)
     idf = np.log((1 + len(documents)) / (1 + counts)) + 1.0
     return Grams(kind=kind, low=low, high=high, known=known, idf=idf, sublinear=sublinear)

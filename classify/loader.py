@@ -12,6 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from classify.encoder.encoder import Encoder, digests, installed, load_encoder
+from classify.lexicon import Lexicon
 from classify.model import FORMAT, Model, pack, unpack
 from core.errors import ModelRefused
 
@@ -24,7 +26,7 @@ _LIBRARIES = {"scikit-learn": 2, "numpy": 1, "scipy": 1, "simplemma": 2}
 def save_model(
     model: Model, path: Path, *, corpus: Mapping[str, Any], metrics: Mapping[str, Any], seed: int
 ) -> None:
-    """Write artefact and manifest into ``path``."""
+    """Write artefact and manifest into ``path``, beside the encoder where there is one."""
     import joblib
 
     path.mkdir(parents=True, exist_ok=True)
@@ -44,6 +46,8 @@ def save_model(
         "seed": seed,
         "metrics": dict(metrics),
     }
+    if model.second is not None:
+        manifest["encoder"] = digests(path)
     (path / ARTEFACT).write_bytes(content)
     (path / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 
@@ -60,6 +64,14 @@ def load_model(path: Path) -> Model:
     if model.name != manifest["name"]:
         raise ModelRefused(f"{path}: the artefact is '{model.name}', not '{manifest['name']}'")
     return model
+
+
+def load_second(path: Path, lexicon: Lexicon) -> Encoder | None:
+    """Return the encoder beside the model; None where there is none, or its packages are not."""
+    files = read_manifest(path).get("encoder")
+    if files is None or not installed():
+        return None
+    return load_encoder(path, files, lexicon)
 
 
 def read_manifest(path: Path) -> dict[str, Any]:

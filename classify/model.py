@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from classify.calibrate import Offsets, pack_offsets, unpack_offsets
 from classify.columns import Columns, pack_columns, unpack_columns
 from classify.head import Head, pack_head, unpack_head
 from classify.lexicon import Lexicon
+from classify.linker import Linker, pack_linker, unpack_linker
+from classify.second import Second, pack_second, unpack_second
 from core.label import Category
 
 #: Raised when the artefact's shape changes; the loader refuses another one.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +32,12 @@ class Model:
     first_hand: Head
     #: One head per category that has subcategories.
     subcategory: Mapping[Category, Head]
-    #: Share of ``geen`` in the messages it learnt from.
-    geen_share: float
+    #: Which incident of its chat a message speaks of.
+    linker: Linker
+    #: What each kind of source adds to the log odds of ``geen``, first stage alone.
+    offsets: Offsets
+    #: None: there is no encoder beside this model.
+    second: Second | None = None
 
 
 def pack(model: Model) -> dict[str, Any]:
@@ -53,7 +60,9 @@ def pack(model: Model) -> dict[str, Any]:
         "urgency": pack_head(model.urgency),
         "first_hand": pack_head(model.first_hand),
         "subcategory": {c.value: pack_head(h) for c, h in model.subcategory.items()},
-        "geen_share": model.geen_share,
+        "linker": pack_linker(model.linker),
+        "offsets": pack_offsets(model.offsets),
+        "second": pack_second(model.second),
     }
 
 
@@ -76,5 +85,7 @@ def unpack(packed: Mapping[str, Any]) -> Model:
         urgency=unpack_head(packed["urgency"]),
         first_hand=unpack_head(packed["first_hand"]),
         subcategory={Category(c): unpack_head(h) for c, h in packed["subcategory"].items()},
-        geen_share=packed["geen_share"],
+        linker=unpack_linker(packed["linker"]),
+        offsets=unpack_offsets(packed["offsets"]),
+        second=unpack_second(packed["second"]),
     )

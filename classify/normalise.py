@@ -112,9 +112,8 @@ class Normaliser:
             return code
         form = _STRETCHED.sub(r"\1\1", form)
         form = lexicon.spelling.get(form, form)
-        if form in lexicon.names:
-            return WHO
-        return lexicon.neutral.get(form) or form.strip("'") or form
+        form = form.strip("'") or form
+        return WHO if form in lexicon.names else lexicon.neutral.get(form) or form
 
     def _without_skin(self, words: list[Word]) -> list[Word]:
         """Replace "donkere" right before a person; a dark coat stays a dark coat."""

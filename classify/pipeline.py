@@ -4,28 +4,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 
 from classify import firsthand, subcategory, urgency
-from classify.calibrate import origin_shift, shift_geen
+from classify.calibrate import Offsets
 from classify.closing import closing
-from classify.context import carry_on, leans
-from classify.decide import Choice, Costs, choose, load_costs
+from classify.context import carry_on, leans, only_describes
+from classify.decide import Costs, choose, load_costs
+from classify.encoder.encoder import Encoder, Reading
 from classify.explain import evidence
 from classify.head import Floats, softmax
-from classify.loader import load_model
+from classify.linker import Linker
+from classify.loader import load_model, load_second
 from classify.model import Model
 from classify.normalise import Normaliser, Word
 from classify.personal import PersonalFinder
 from classify.places import PlaceFinder
+from classify.refine import refined
+from classify.second import SecondStage, with_names
 from core.label import Category, Urgency
 from core.message import Origin
 from core.resources import folder
-from core.verdict import Classifier, Personal, Place, Question, Verdict
+from core.verdict import Personal, Place, Question, Verdict
 
 #: Probability of ``geen`` for what ends an earlier signal or holds no word.
 OVER = 0.97
@@ -42,10 +46,27 @@ class _Read:
     forms: list[str]
 
 
-class LinearClassifier:
-    """Judges messages with a trained ``Model``; implements ``core.verdict.Classifier``."""
+@dataclass(frozen=True, slots=True)
+class _Scores:
+    """What the stages say of one message, calibrated, in the order of each head's classes."""
 
-    def __init__(self, model: Model, costs: Costs, places: PlaceFinder) -> None:
+    #: Probabilities in the order of ``Category``, for the kind of source it came from.
+    chances: Floats
+    urgency: Floats
+    first_hand: Floats
+    #: What the encoder read; None where the first stage was sure.
+    reading: Reading | None = None
+
+
+class TrainedClassifier:
+    """Judges messages with a trained ``Model``; implements ``core.verdict.Classifier``.
+
+    Without ``encoder`` the first stage judges alone.
+    """
+
+    def __init__(
+        self, model: Model, costs: Costs, places: PlaceFinder, encoder: Encoder | None = None
+    ) -> None:
         self._model = model
         self._costs = costs
         self._places = places
@@ -53,11 +74,19 @@ class LinearClassifier:
         self._personal = PersonalFinder(model.lexicon)
         self._directions = {c: _direction(model, c) for c in _CATEGORIES}
         self._order = [model.category.classes.index(c.value) for c in _CATEGORIES]
+        self._second = None
+        if encoder is not None and model.second is not None:
+            self._second = SecondStage(model.second, encoder, self._personal)
 
     @property
     def name(self) -> str:
         """``name/version`` of the model."""
         return self._model.name
+
+    @property
+    def linker(self) -> Linker:
+        """What puts messages of one chat together."""
+        return self._second.how.linker if self._second else self._model.linker
 
     def judge(self, questions: Sequence[Question]) -> list[Verdict]:
         """Return one verdict for each question, in order."""
@@ -65,10 +94,9 @@ class LinearClassifier:
             return []
         read = [self._read(question.text) for question in questions]
         rows = self._model.columns.rows([r.forms for r in read])
-        own = self._categories(rows, [question.origin for question in questions])
-        speeds = self._model.urgency.probabilities(rows)
+        scores = self._scores(questions, rows)
         return [
-            self._verdict(question, read[i], rows, i, own[i], speeds[i])
+            self._verdict(question, read[i], rows, i, scores[i])
             for i, question in enumerate(questions)
         ]
 
@@ -77,76 +105,113 @@ class LinearClassifier:
         words = self._normaliser.words(text, personal)
         return _Read(words, personal, [word.form for word in words])
 
-    def _categories(self, rows: sparse.csr_array, origins: Sequence[Origin | None]) -> Floats:
+    def _scores(self, questions: Sequence[Question], rows: sparse.csr_array) -> list[_Scores]:
+        """Judge all by the first stage, and by the second what the first leaves in doubt."""
+        model = self._model
+        own = model.category.logits(model.category.scores(rows))
+        speeds = model.urgency.logits(model.urgency.scores(rows))
+        hands = model.first_hand.logits(model.first_hand.scores(rows))
+        found: list[_Scores] = []
+        for i, question in enumerate(questions):
+            chances = self._chances(own[i], model.offsets, question.origin)
+            first = _Scores(chances, softmax(speeds[[i]])[0], softmax(hands[[i]])[0])
+            if self._second is not None and self._second.wants(1.0 - chances[_GEEN], question):
+                found.append(self._again(self._second, question, own[i], speeds[i], hands[i]))
+            else:
+                found.append(first)
+        return found
+
+    def _again(
+        self, stage: SecondStage, question: Question, own: Floats, speed: Floats, hand: Floats
+    ) -> _Scores:
+        """Return the scores of both stages together."""
+        reading = stage.read(question)
+        logits = stage.how.category.logits(own, stage.category(reading))
+        return _Scores(
+            chances=self._chances(logits, stage.how.offsets, question.origin),
+            urgency=softmax(stage.how.urgency.logits(speed, stage.urgency(reading))[None])[0],
+            first_hand=softmax(stage.how.first_hand.logits(hand, stage.first_hand(reading))[None])[
+                0
+            ],
+            reading=reading,
+        )
+
+    def _chances(self, logits: Floats, offsets: Offsets, origin: Origin | None) -> Floats:
         """Return probabilities, columns in the order of ``Category``."""
-        head = self._model.category
-        shifts = [origin_shift(origin, self._model.geen_share) for origin in origins]
-        logits = shift_geen(head.logits(head.scores(rows)), head.classes, shifts)
-        return softmax(logits)[:, self._order]
+        moved = logits[self._order]
+        moved[_GEEN] += offsets[origin]
+        return np.asarray(softmax(moved[None])[0])
 
     def _verdict(
-        self,
-        question: Question,
-        read: _Read,
-        rows: sparse.csr_array,
-        index: int,
-        own: Floats,
-        speeds: Floats,
+        self, question: Question, read: _Read, rows: sparse.csr_array, index: int, scores: _Scores
     ) -> Verdict:
-        chances = self._with_context(question, own)
-        hurry = urgency.chances(self._model.urgency, speeds)
-        over = 1.0 - own[_GEEN] < closing(question.text)
+        chances = self._with_context(question, scores)
+        hurry = urgency.chances(self._model.urgency, scores.urgency)
+        over = 1.0 - scores.chances[_GEEN] < closing(question.text)
         if over or not any(letter.isalnum() for letter in question.text):
             chances = _silenced(chances)
         probabilities = {c: float(p) for c, p in zip(_CATEGORIES, chances, strict=True)}
         choice = choose(probabilities, max(0.0, hurry.get(Urgency.SPOED, 0.0)), self._costs)
-        places = self._places.find(question.text)
+        reading = scores.reading
+        common = Verdict(
+            category=choice.category,
+            probability=probabilities[choice.category],
+            probabilities=probabilities,
+            urgency=None,
+            places=self._where(question.text, reading),
+            personal=with_names(read.personal, reading),
+            closes=over,
+            review=choice.review and not over,
+            related=None if reading is None else reading.related,
+            model=self.name,
+        )
         if choice.category is Category.GEEN:
-            return Verdict(
-                category=Category.GEEN,
-                probability=probabilities[Category.GEEN],
-                probabilities=probabilities,
-                urgency=None,
-                places=places,
-                personal=read.personal,
-                closes=over,
-                review=choice.review and not over,
-                model=self.name,
-            )
-        return self._signal(choice, probabilities, hurry, read, rows[[index]], places)
+            return common
+        return self._signal(common, hurry, read, rows[[index]], scores)
+
+    def _where(self, text: str, reading: Reading | None) -> tuple[Place, ...]:
+        found = self._places.find(text)
+        if reading is None:
+            return found
+        spans = [span for span, kind in reading.spans if kind == "LOC"]
+        return self._places.located(refined(text, found, spans))
 
     def _signal(
         self,
-        choice: Choice,
-        probabilities: dict[Category, float],
+        verdict: Verdict,
         hurry: dict[Urgency, float],
         read: _Read,
         row: sparse.csr_array,
-        places: tuple[Place, ...],
+        scores: _Scores,
     ) -> Verdict:
-        model = self._model
-        category = choice.category
-        seen = model.first_hand.probabilities(row)[0]
-        return Verdict(
-            category=category,
-            probability=probabilities[category],
-            probabilities=probabilities,
+        model, category = self._model, verdict.category
+        kind = subcategory.choose(model.subcategory, category, row)
+        if self._second is not None and scores.reading is not None:
+            kind = self._second.kind(scores.reading, category) or kind
+        return replace(
+            verdict,
             urgency=urgency.choose(hurry, self._costs),
-            first_hand=firsthand.choose(model.first_hand, seen),
-            subcategory=subcategory.choose(model.subcategory, category, row),
-            places=places,
-            personal=read.personal,
+            first_hand=firsthand.choose(model.first_hand, scores.first_hand),
+            subcategory=kind,
             evidence=evidence(read.words, row, model.columns, self._directions[category]),
-            review=choice.review,
-            model=self.name,
+            closes=False,
         )
 
-    def _with_context(self, question: Question, own: Floats) -> Floats:
-        lean = leans(question.text) if question.context else 0.0
+    def _with_context(self, question: Question, scores: _Scores) -> Floats:
+        """Lean on earlier messages by rule, where the encoder has not read them.
+
+        Of a bare description ("zwarte jas, capuchon") the encoder makes too little, so there the
+        rule holds too.
+        """
+        own, text = scores.chances, question.text
+        by_rule = scores.reading is None or only_describes(text)
+        lean = leans(text) if question.context and by_rule else 0.0
         if not lean:
             return own
         rows = self._model.columns.rows([self._read(text).forms for text in question.context])
-        earlier = self._categories(rows, [question.origin] * len(question.context))
+        head, offsets = self._model.category, self._model.offsets
+        logits = head.logits(head.scores(rows))
+        earlier = np.array([self._chances(row, offsets, question.origin) for row in logits])
         silent = [closing(text) > 0 for text in question.context]
         earlier[silent] = _silenced(np.zeros(len(_CATEGORIES)))
         return carry_on(own, earlier, lean)
@@ -154,13 +219,16 @@ class LinearClassifier:
 
 def load_classifier(
     path: Path, *, thresholds: Path | None = None, places: PlaceFinder | None = None
-) -> Classifier:
+) -> TrainedClassifier:
     """Return the classifier whose model is in ``path``; raise ``ModelRefused`` saying why not.
 
     ``thresholds`` is a tenant's own file of costs; by default the one that is shipped.
     """
     costs = load_costs(thresholds or folder("data") / "classify" / "thresholds.toml")
-    classifier = LinearClassifier(load_model(path), costs, places or PlaceFinder())
+    model = load_model(path)
+    classifier = TrainedClassifier(
+        model, costs, places or PlaceFinder(), load_second(path, model.lexicon)
+    )
     # The first lemma reads a dictionary; better now than on a citizen's first message.
     classifier.judge([Question(text="Goedemorgen")])
     return classifier

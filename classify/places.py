@@ -86,7 +86,11 @@ class PlaceFinder:
             found = [*_postcodes(text), *found, *_houses(text)]
         found += self._neighbourhoods(tokens)
         chosen = _joined(text, _disjoint(_crossings(text, found)))
-        return tuple(self._located(place) for place in chosen)
+        return self.located(chosen)
+
+    def located(self, places: Sequence[Place]) -> tuple[Place, ...]:
+        """Return the places with point and radius where the lookup knows them."""
+        return tuple(self._located(place) for place in places)
 
     def _streets(self, text: str, tokens: Sequence[_Token]) -> Iterator[Place]:
         for token in tokens:

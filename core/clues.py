@@ -45,15 +45,37 @@ class Clues:
 def clues_of(
     message: Admitted, verdict: Verdict, salt: bytes, *, answers: str | None = None
 ) -> Clues:
-    """Return the clues of a judged message; personal data is masked before words are hashed."""
-    return Clues(
+    """Return the clues of a judged message that passed the gate."""
+    return read_clues(
+        message.text,
+        verdict,
+        salt,
         tenant=message.tenant,
         group=message.group,
-        category=verdict.category,
         sent_at=message.sent_at,
+        answers=answers,
+    )
+
+
+def read_clues(
+    text: str,
+    verdict: Verdict,
+    salt: bytes,
+    *,
+    tenant: str,
+    group: str,
+    sent_at: datetime,
+    answers: str | None = None,
+) -> Clues:
+    """Return the clues of a judged text; personal data is masked before words are hashed."""
+    return Clues(
+        tenant=tenant,
+        group=group,
+        category=verdict.category,
+        sent_at=sent_at,
         places=place.spots(verdict.places),
         points=place.points(verdict.places),
-        words=words(mask(message.text, verdict.personal).text, salt),
+        words=words(mask(text, verdict.personal).text, salt),
         answers=answers,
-        heading=_HEADING.search(message.text) is not None,
+        heading=_HEADING.search(text) is not None,
     )

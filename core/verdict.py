@@ -105,6 +105,8 @@ class Verdict:
     closes: bool = False
     #: The model is too unsure to decide; a person looks.
     review: bool = False
+    #: Log odds that a message of a chat speaks of an incident; None where nothing judged that.
+    related: float | None = None
     #: ``name/version`` of the model.
     model: str = ""
 

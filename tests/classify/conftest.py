@@ -11,9 +11,8 @@ from classify.corpus import Example, load_corpus
 from classify.lexicon import Lexicon, shipped_lexicon
 from classify.loader import load_model
 from classify.model import Model
-from classify.pipeline import load_classifier
+from classify.pipeline import TrainedClassifier, load_classifier
 from core.resources import folder
-from core.verdict import Classifier
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +32,7 @@ def active() -> Path:
 
 
 @pytest.fixture(scope="session")
-def classifier(active: Path) -> Classifier:
+def classifier(active: Path) -> TrainedClassifier:
     return load_classifier(active)
 
 

@@ -9,11 +9,13 @@ import pytest
 from classify.calibrate import (
     calibrated,
     expected_calibration_error,
-    origin_shift,
+    learn_offsets,
+    pack_offsets,
     reliability,
-    shift_geen,
+    unpack_offsets,
 )
-from classify.head import folded, plain, softmax
+from classify.encoder.blend import learn_blend, pack_blend, unpack_blend
+from classify.head import Floats, folded, plain, softmax
 from core.message import Origin
 
 
@@ -41,19 +43,50 @@ def test_folding_changes_no_probability() -> None:
     assert folded(head).probabilities(rows) == pytest.approx(head.probabilities(rows), abs=1e-5)
 
 
-def test_the_known_mix_of_a_source_shifts_geen() -> None:
-    shifts = [origin_shift(o, 0.5) for o in (Origin.REPORT, None, Origin.CHAT, Origin.PUBLIC)]
-    assert shifts == sorted(shifts)
-    assert shifts[1] == 0.0
+CLASSES = ("afval", "geen")
 
 
-def test_a_shift_to_the_mix_it_learnt_from_is_none() -> None:
-    assert origin_shift(Origin.CHAT, 0.8) == pytest.approx(0.0)
+def _many(origin: Origin, share: float, size: int = 400) -> tuple[Floats, list[str], list[Origin]]:
+    """Return honest log odds of messages with this share of geen."""
+    random = np.random.default_rng(5)
+    silent = np.arange(size) < share * size
+    logits = np.where(silent, 1.5, -1.5)[:, None] * np.array([-0.5, 0.5])
+    logits = logits + random.normal(size=(size, 2))
+    return logits, ["geen" if s else "afval" for s in silent], [origin] * size
 
 
-def test_only_geen_moves() -> None:
-    moved = shift_geen(np.zeros((2, 3)), ["afval", "geen", "geweld"], [1.0, -1.0])
-    assert moved.tolist() == [[0.0, 1.0, 0.0], [0.0, -1.0, 0.0]]
+def test_a_source_with_more_noise_is_believed_less() -> None:
+    logits, labels, origins = _many(Origin.CHAT, 0.5)
+    offsets = learn_offsets(logits, labels, origins, CLASSES)
+    # Chats are known to bring 80% geen, these messages hold 50%.
+    assert 0.0 < offsets[Origin.CHAT] < np.log(4)
+    assert offsets[None] == 0.0
+
+
+def test_few_messages_of_a_source_leave_the_known_mix_to_decide() -> None:
+    logits, labels, origins = _many(Origin.CHAT, 0.5)
+    offsets = learn_offsets(logits, labels, origins, CLASSES)
+    assert offsets[Origin.PUBLIC] == pytest.approx(np.log(19))
+    assert offsets[Origin.REPORT] == pytest.approx(-np.log(19))
+
+
+def test_offsets_survive_packing() -> None:
+    offsets = {None: 0.0, Origin.CHAT: 1.25}
+    assert unpack_offsets(pack_offsets(offsets)) == offsets
+
+
+def test_two_stages_count_as_much_as_they_know() -> None:
+    random = np.random.default_rng(6)
+    truth = random.integers(0, 2, size=900)
+    right = np.eye(2)[truth] * 2.0
+    good, noise = right + random.normal(size=(900, 2)), random.normal(size=(900, 2))
+    labels = [CLASSES[t] for t in truth]
+    blend = learn_blend(CLASSES, noise, good, labels)
+    assert abs(blend.first) < 0.2 < blend.second
+    again = unpack_blend(pack_blend(blend))
+    assert again.logits(noise, good) == pytest.approx(blend.logits(noise, good))
+    alone = blend.logits(noise[:1], good[:1])
+    assert alone[0] == pytest.approx(blend.logits(noise, good)[0])
 
 
 def test_reliability_counts_everything_once() -> None:

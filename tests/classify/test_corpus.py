@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from classify.corpus import Example, corpus_hash, leave_one_writer_out, load_corpus
+from classify.corpus import Example, corpus_hash, load_corpus, writer_folds
 from core import errors
 from core.label import SIGNAL_CATEGORIES, Category, load_taxonomy
+from core.message import Origin
 from core.resources import folder
 
 #: Share of common three-word pieces from which two messages are one message.
@@ -99,19 +100,38 @@ def test_only_signals_have_an_urgency_and_a_witness(corpus: list[Example]) -> No
 
 def test_there_are_enough_messages_of_each_kind(corpus: list[Example]) -> None:
     counts = Counter(e.category for e in corpus)
-    assert len(corpus) >= 2_000
-    assert min(counts[category] for category in SIGNAL_CATEGORIES) >= 100
-    assert counts[Category.GEEN] >= 1_000
-    assert sum(e.hard for e in corpus if e.category is Category.GEEN) >= 500
+    assert len(corpus) >= 12_000
+    assert min(counts[category] for category in SIGNAL_CATEGORIES) >= 500
+    assert counts[Category.GEEN] >= 4_500
+    assert sum(e.hard for e in corpus if e.category is Category.GEEN) >= 2_000
+    assert sum(e.origin is Origin.PUBLIC for e in corpus) >= 1_500
+
+
+def test_there_are_enough_chats_and_pairs(corpus: list[Example]) -> None:
+    chats = Counter(e.chat for e in corpus if e.chat)
+    assert sum(length >= 40 for length in chats.values()) >= 60
+    assert all(any(e.incident for e in corpus if e.chat == chat) for chat in list(chats)[:10])
+    pairs = Counter(e.pair for e in corpus if e.pair)
+    assert sum(size >= 2 for size in pairs.values()) >= 300
+
+
+def test_the_frozen_test_shares_no_writer_and_no_message_with_training(
+    corpus: list[Example],
+) -> None:
+    frozen = load_corpus(folder("data") / "corpora" / "test")
+    assert len(frozen) >= 1_000
+    assert {e.writer for e in frozen}.isdisjoint(e.writer for e in corpus)
+    texts = {e.text.casefold() for e in corpus if len(e.text) > 20}
+    assert not [e.id for e in frozen if e.text.casefold() in texts]
 
 
 def test_there_are_several_writers_and_many_voices(corpus: list[Example]) -> None:
-    assert len({e.writer for e in corpus}) >= 4
-    assert len({e.batch for e in corpus}) >= 20
+    assert len({e.writer for e in corpus}) >= 20
+    assert len({e.batch for e in corpus}) >= 40
 
 
 def test_validation_never_shares_a_writer_with_training(corpus: list[Example]) -> None:
-    folds = leave_one_writer_out(corpus)
+    folds = writer_folds(corpus)
     for fold in folds:
         train = {corpus[i].writer for i in fold.train}
         assert train.isdisjoint(corpus[i].writer for i in fold.validate)
@@ -121,7 +141,7 @@ def test_validation_never_shares_a_writer_with_training(corpus: list[Example]) -
 def test_one_writer_alone_cannot_be_validated(corpus: list[Example]) -> None:
     alone = [e for e in corpus if e.writer == corpus[0].writer]
     with pytest.raises(errors.BadInput, match="at least two writers"):
-        leave_one_writer_out(alone)
+        writer_folds(alone)
 
 
 def test_a_broken_line_is_named_without_its_text(tmp_path: Path) -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from classify.corpus import Example, corpus_hash
+from classify.fit import learn, prepare
 from classify.loader import load_model, read_manifest
 from classify.model import Model
 from classify.pipeline import load_classifier
-from classify.train import learn, prepare, train
+from classify.train import train
 from core.verdict import Question
 
 
@@ -62,12 +63,12 @@ def test_the_manifest_names_corpus_versions_and_figures(trained: Path, small: Pa
     assert manifest["corpus"]["sha256"] == corpus_hash(small)
     assert manifest["corpus"]["writers"] == 2
     assert {"scikit-learn", "numpy", "simplemma"} <= set(manifest["versions"])
-    assert manifest["metrics"]["method"] == "leave one writer out"
+    assert manifest["metrics"]["method"] == "writers held out (2 folds)"
 
 
 def test_the_card_says_what_it_is_for_in_both_languages(trained: Path) -> None:
     card = (trained / "card.md").read_text(encoding="utf-8")
-    assert "leave one writer out" in card
+    assert "writers held out (2 folds)" in card
     assert "Not for" in card
     assert "In het kort" in card
     assert "0.0.1" in card
