@@ -20,7 +20,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -135,7 +135,6 @@ class Synapse:
     """The running server."""
 
     url: str
-    _people: dict[str, Person] = field(default_factory=dict)
 
     def ask(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, token: str = ""
@@ -157,7 +156,7 @@ class Synapse:
         where = "/_synapse/admin/v1/register"
         nonce = self.ask("GET", where)["nonce"]
         kind = "admin" if admin else "notadmin"
-        signed = "\0".join((nonce, user, "wachtwoord", kind)).encode()
+        signed = f"{nonce}\0{user}\0wachtwoord\0{kind}".encode()
         made = self.ask(
             "POST",
             where,
@@ -208,9 +207,8 @@ class Person:
     def send(self, room: str, content: Mapping[str, Any], kind: str = "m.room.message") -> str:
         """Send any event; return its id."""
         transaction = f"t{next(_numbers)}"
-        return str(
-            self.do("PUT", "rooms", room, "send", kind, transaction, body=content)["event_id"]
-        )
+        sent = self.do("PUT", "rooms", room, "send", kind, transaction, body=content)
+        return str(sent["event_id"])
 
     def write(self, room: str, text: str, answers: str | None = None) -> str:
         """Write a message, perhaps as an answer."""
@@ -223,25 +221,16 @@ class Person:
         """Change a message."""
         new = {"msgtype": "m.text", "body": text}
         relation = {"rel_type": "m.replace", "event_id": event}
-        return self.send(
-            room,
-            {
-                "msgtype": "m.text",
-                "body": f"* {text}",
-                "m.new_content": new,
-                "m.relates_to": relation,
-            },
-        )
+        shown = {"msgtype": "m.text", "body": f"* {text}"}
+        return self.send(room, {**shown, "m.new_content": new, "m.relates_to": relation})
 
     def erase(self, room: str, event: str) -> str:
         """Erase a message (a redaction)."""
-        return str(
-            self.do("PUT", "rooms", room, "redact", event, f"t{next(_numbers)}", body={})[
-                "event_id"
-            ]
-        )
+        transaction = f"t{next(_numbers)}"
+        sent = self.do("PUT", "rooms", room, "redact", event, transaction, body={})
+        return str(sent["event_id"])
 
-    def set(self, room: str, kind: str, content: Mapping[str, Any]) -> None:
+    def put_state(self, room: str, kind: str, content: Mapping[str, Any]) -> None:
         """Change the state of a room."""
         self.do("PUT", "rooms", room, "state", kind, body=content)
 
