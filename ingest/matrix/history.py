@@ -46,7 +46,11 @@ INVITATIONS = json.dumps(
         },
     }
 )
-_PAGE_FILTER = json.dumps({"types": list(EVENTS)})
+_PAGE: dict[str, str | int] = {
+    "dir": "b",
+    "limit": PAGE,
+    "filter": json.dumps({"types": list(EVENTS)}),
+}
 
 #: Asks for one page of a room's history, given the query.
 Page = Callable[[Mapping[str, str | int]], Awaitable[Mapping[str, Any]]]
@@ -60,7 +64,13 @@ async def gap(page: Page, start: str, since: str, user: str) -> list[Event]:
     found: list[Event] = []
     token: str | None = start
     while token is not None:
-        query = {"dir": "b", "from": token, "to": since, "limit": PAGE, "filter": _PAGE_FILTER}
+        query: dict[str, str | int] = {
+            "dir": "b",
+            "from": token,
+            "to": since,
+            "limit": PAGE,
+            "filter": _PAGE_FILTER,
+        }
         answer = await page(query)
         chunk = [event for event in answer.get("chunk", ()) if isinstance(event, Mapping)]
         found += chunk

@@ -70,11 +70,7 @@ class Intake:
 
     async def _look_for_invitations(self) -> None:
         """Ask for all invitations: one that was not taken up before a restart is not told again."""
-        query: dict[str, str | int] = {
-            "filter": INVITATIONS,
-            "timeout": 0,
-            "set_presence": "offline",
-        }
+        query: dict[str, str | int] = {"filter": INVITATIONS, "set_presence": "offline"}
         ask = partial(self._listening.api.ask, "sync", query=query)
         answer = await self._steady.get(ask, "sync")
         self._doorway.invited(part(answer, "invite"))

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from core.message import Change, Item, Message
+from core.message import Change, Command, Item, Message
 from ingest.matrix.account import Account
 from ingest.matrix.api import Api, Refused, Trouble
 from ingest.matrix.history import arrives, departs, gap, since_arrival
@@ -174,16 +174,15 @@ class Listening:
         return await self._said(event, room)
 
     async def _said(self, event: Event, room: str) -> list[Item] | Skipped:
-        item = translate(event, room, self.user, self._name)
-        if isinstance(item, Edit):
-            item = await self._edited(item, room)
+        found = translate(event, room, self.user, self._name)
+        item = await self._edited(found, room) if isinstance(found, Edit) else found
         if isinstance(item, Skipped):
             return item
         if isinstance(item, Message) and item.change is Change.DELETE:
             return self._erased(item)
         return [item]
 
-    async def _edited(self, edit: Edit, room: str) -> Item | Skipped:
+    async def _edited(self, edit: Edit, room: str) -> Message | Command | Skipped:
         """Ask whose words are changed: servers pass on edits by anybody."""
         ask = partial(self.api.ask, "rooms", room, "event", edit.target)
         try:

@@ -4,85 +4,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from core import errors
-from core.clock import FrozenClock
 from core.message import Change, Joined, Message, Removed
-from ingest.connectors.matrix import MatrixConnector, connect
-from store.database import Store
-from tests.ingest.house import TENANT, House, Intake
-from tests.ingest.matrix_bot import running
+from tests.ingest.house import House, Intake
+from tests.ingest.matrix.bot import changes, eventually, made, running, said_by, texts
 from tests.ingest.telegram_bot import Collected
-from tests.partners.synapse import Person, Synapse, synapse
+from tests.partners.synapse import Person, Synapse
 
 # The first time ever, the server is installed.
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
-    with synapse(tmp_path_factory.mktemp("synapse")) as running_server:
-        yield running_server
-
-
-@pytest.fixture
-def bot(server: Synapse) -> Person:
-    return server.person("buurtsignaal")
-
-
-@pytest.fixture
-def olga(server: Synapse) -> Person:
-    """She makes the room."""
-    return server.person("olga")
-
-
-@pytest.fixture
-def karim(server: Synapse) -> Person:
-    """He is a plain member."""
-    return server.person("karim")
-
-
-@pytest.fixture
-def house(sqlite_store: Store) -> House:
-    """A house whose clock agrees with that of the server."""
-    return House(store=sqlite_store, clock=FrozenClock(datetime.now(UTC) + timedelta(minutes=30)))
-
-
-def made(bot: Person, **options: Any) -> MatrixConnector:
-    given = {
-        "homeserver": bot.server.url,
-        "user": bot.id,
-        "token": bot.token,
-        "poll_seconds": 5,
-        "first_pause": 0.05,
-    }
-    return connect(TENANT.slug, given | options)
-
-
-async def eventually(condition: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until ``condition`` holds; it may ask the server."""
-    async with asyncio.timeout(seconds):
-        while not await asyncio.to_thread(condition):
-            await asyncio.sleep(0.05)
-
-
-def texts(line: Collected | Intake) -> list[str]:
-    found = [item for batch in line.batches for item in batch.items]
-    return [item.text for item in found if isinstance(item, Message) and item.text]
-
-
-def said_by(bot: Person, olga: Person, room: str) -> list[dict[str, Any]]:
-    kinds = ("m.room.message", "m.room.encrypted")
-    return [e for e in olga.messages(room) if e["sender"] == bot.id and e["type"] in kinds]
-
-
-def changes(line: Collected, change: Change) -> int:
-    return sum(getattr(item, "change", None) is change for item in line.items)
 
 
 async def test_invited_it_joins_and_announces_itself(bot: Person, olga: Person) -> None:
@@ -96,9 +29,9 @@ async def test_invited_it_joins_and_announces_itself(bot: Person, olga: Person) 
 
 
 async def test_who_made_the_room_gives_consent_in_room_version_12(
-    bot: Person, olga: Person, karim: Person, house: House
+    bot: Person, olga: Person, karim: Person, real_house: House
 ) -> None:
-    line = Intake(house=house, consenting=False)
+    line = Intake(house=real_house, consenting=False)
     async with running(made(bot), line.submit):
         room = olga.room(bot.id, karim.id)
         karim.join(room)
@@ -122,9 +55,9 @@ async def test_who_made_the_room_gives_consent_in_room_version_12(
     ("10", 0, False),
 ])  # fmt: skip
 async def test_a_member_gives_consent_with_enough_power(
-    bot: Person, olga: Person, karim: Person, house: House, version: str, power: int, may: bool
+    bot: Person, olga: Person, karim: Person, real_house: House, version: str, power: int, may: bool
 ) -> None:
-    line = Intake(house=house, consenting=False)
+    line = Intake(house=real_house, consenting=False)
     async with running(made(bot), line.submit):
         room = olga.room(
             bot.id,
@@ -142,9 +75,9 @@ async def test_a_member_gives_consent_with_enough_power(
 
 
 async def test_who_made_an_older_room_gives_consent(
-    bot: Person, olga: Person, house: House
+    bot: Person, olga: Person, real_house: House
 ) -> None:
-    line = Intake(house=house, consenting=False)
+    line = Intake(house=real_house, consenting=False)
     async with running(made(bot), line.submit):
         room = olga.room(bot.id, room_version="11")
         await eventually(lambda: bot.id in olga.members(room))
@@ -155,9 +88,9 @@ async def test_who_made_an_older_room_gives_consent(
 
 
 async def test_an_outage_loses_nothing_and_doubles_nothing(
-    bot: Person, olga: Person, house: House
+    bot: Person, olga: Person, real_house: House
 ) -> None:
-    line = Intake(house=house, consenting=False)
+    line = Intake(house=real_house, consenting=False)
     async with running(made(bot), line.submit):
         room = olga.room(bot.id)
         await eventually(lambda: bot.id in olga.members(room))
@@ -225,9 +158,9 @@ async def test_it_speaks_once_and_does_not_hear_itself(bot: Person, olga: Person
 
 
 async def test_after_stop_it_leaves_and_may_be_invited_again(
-    bot: Person, olga: Person, house: House
+    bot: Person, olga: Person, real_house: House
 ) -> None:
-    line, connector = Intake(house=house, consenting=False), made(bot)
+    line, connector = Intake(house=real_house, consenting=False), made(bot)
     async with running(connector, line.submit):
         room = olga.room(bot.id)
         await eventually(lambda: bot.id in olga.members(room))
@@ -250,9 +183,9 @@ async def test_after_stop_it_leaves_and_may_be_invited_again(
 
 
 async def test_put_out_and_invited_again_in_an_outage_ends_consent(
-    bot: Person, olga: Person, house: House
+    bot: Person, olga: Person, real_house: House
 ) -> None:
-    line = Intake(house=house, consenting=False)
+    line = Intake(house=real_house, consenting=False)
     async with running(made(bot), line.submit):
         room = olga.room(bot.id)
         await eventually(lambda: bot.id in olga.members(room))
@@ -280,9 +213,9 @@ async def test_put_out_counts_as_withdrawn(bot: Person, olga: Person) -> None:
 
 
 async def test_a_new_version_of_a_room_takes_consent_along(
-    bot: Person, olga: Person, house: House
+    bot: Person, olga: Person, real_house: House
 ) -> None:
-    line = Intake(house=house, consenting=False)
+    line = Intake(house=real_house, consenting=False)
     async with running(made(bot), line.submit):
         room = olga.room(bot.id, room_version="11", preset="public_chat")
         await eventually(lambda: bot.id in olga.members(room))
@@ -298,9 +231,9 @@ async def test_a_new_version_of_a_room_takes_consent_along(
 
 
 async def test_a_room_that_only_says_it_replaces_another_gets_no_consent(
-    bot: Person, olga: Person, karim: Person, house: House
+    bot: Person, olga: Person, karim: Person, real_house: House
 ) -> None:
-    line = Intake(house=house, consenting=False)
+    line = Intake(house=real_house, consenting=False)
     async with running(made(bot), line.submit):
         room = olga.room(bot.id)
         await eventually(lambda: bot.id in olga.members(room))
