@@ -160,4 +160,14 @@ def set_up_logging(level: str) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-_CHATTY = ("httpx", "httpcore", "telegram", "asyncio", "aiosmtplib", "multipart", "sqlalchemy")
+_CHATTY = (
+    "httpx",
+    "httpcore",
+    "telegram",
+    "nio",
+    "peewee",
+    "asyncio",
+    "aiosmtplib",
+    "multipart",
+    "sqlalchemy",
+)

@@ -44,6 +44,7 @@ SOURCE = {
     "whatsapp_export": "WhatsApp-export",
     "whatsapp-export": "WhatsApp-export",
     "telegram": "Telegram",
+    "matrix": "Matrix",
     "webhook": "buurtapp via webhook",
     "jsonl": "bestand (JSONL)",
     "csv_file": "bestand (CSV)",

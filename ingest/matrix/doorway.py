@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 GOODBYE = "Ik ben gestopt. Wilt u later weer meedoen? Nodig mij dan opnieuw uit."
 #: Seconds that the answer to /stop may take before we leave without it.
 _LAST_WORDS = 15.0
+
+Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Doorway:
@@ -53,18 +55,20 @@ class Doorway:
         """Take up invitations; those of before a restart are asked for again at the start."""
         for room, invitation in rooms.items():
             if room not in self._entering:
-                self._start(self._entering, room, self._answer(room, invitation))
+                self._start(self._entering, room, partial(self._answer, room, invitation))
 
     def follow(self, room: str, via: str) -> None:
         """Try to enter the room that replaces another; it may still wait for an invitation."""
         if room not in self._entering:
-            self._start(self._entering, room, self._enter(room, {"via": via, "server_name": via}))
+            self._start(
+                self._entering, room, partial(self._enter, room, {"via": via, "server_name": via})
+            )
 
     def stopped(self, room: str, command: str) -> None:
         """Leave a room soon: after the answer to ``command``, a /stop, was said there."""
         if room not in self._leaving:
             self._said[room, command] = asyncio.Event()
-            self._start(self._leaving, room, self._leave_after(room, command))
+            self._start(self._leaving, room, partial(self._leave_after, room, command))
 
     def stay(self, room: str) -> None:
         """Stay after all: consent was given again."""
@@ -88,15 +92,15 @@ class Doorway:
         self,
         tasks: dict[str, asyncio.Task[None]],
         room: str,
-        work: Coroutine[Any, Any, None],
+        work: Work,
     ) -> None:
         task = asyncio.create_task(self._quietly(work))
         tasks[room] = task
         task.add_done_callback(lambda _: tasks.pop(room, None))
 
-    async def _quietly(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _quietly(self, work: Work) -> None:
         try:
-            await work
+            await work()
         except Stopped:
             return
         except Refused as no:

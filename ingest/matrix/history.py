@@ -64,14 +64,7 @@ async def gap(page: Page, start: str, since: str, user: str) -> list[Event]:
     found: list[Event] = []
     token: str | None = start
     while token is not None:
-        query: dict[str, str | int] = {
-            "dir": "b",
-            "from": token,
-            "to": since,
-            "limit": PAGE,
-            "filter": _PAGE_FILTER,
-        }
-        answer = await page(query)
+        answer = await page(_PAGE | {"from": token, "to": since})
         chunk = [event for event in answer.get("chunk", ()) if isinstance(event, Mapping)]
         found += chunk
         after = answer.get("end")
