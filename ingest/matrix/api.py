@@ -85,8 +85,10 @@ class Api:
         return await self._request("PUT", path, None, body, 0)
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, and the keys."""
         await self.client.close()
+        if self.client.store is not None:
+            self.client.store.database.close()
 
     async def _request(
         self,

@@ -81,6 +81,11 @@ class Doorway:
         if reply_to is not None and (room, reply_to) in self._said:
             self._said[room, reply_to].set()
 
+    def forget(self, room: str) -> None:
+        """Let go of a room that we are out of; its history is then closed to us too."""
+        if room not in self._entering:
+            self._start(self._entering, room, partial(self._forget, room))
+
     async def close(self) -> None:
         """Drop what was not done yet."""
         tasks = [*self._entering.values(), *self._leaving.values()]
@@ -132,6 +137,9 @@ class Doorway:
     async def _leave(self, room: str, reason: str) -> None:
         leave = partial(self._api.tell, "rooms", room, "leave", body={"reason": reason})
         await self._steady.get(leave, "leave")
+
+    async def _forget(self, room: str) -> None:
+        await self._steady.get(partial(self._api.tell, "rooms", room, "forget", body={}), "forget")
 
     async def _leave_after(self, room: str, command: str) -> None:
         try:

@@ -107,6 +107,9 @@ class Intake:
                 items = []
         if items or joined(sync) or part(sync, "leave"):
             await self._hand_over(items, sync["next_batch"])
+        for room in part(sync, "leave"):
+            # Not before the commit: of a forgotten room the server tells nothing more.
+            self._doorway.forget(room)
 
     async def _role(self, command: Command) -> Role:
         """Ask the server what the sender is in the room, now."""

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -16,6 +17,7 @@ from core.message import Batch, Change, Command, Role
 from core.outcome import Outcome
 from ingest.connector import Connector, Speaker
 from ingest.connectors.matrix import MatrixConnector, connect
+from ingest.matrix.vault import Vault
 from tests.ingest.matrix.bot import eventually, running, texts
 from tests.ingest.telegram_bot import Collected
 from tests.partners.matrix_api import BOT, TOKEN, MatrixApi, matrix_api, membership, sync, text
@@ -283,11 +285,45 @@ async def test_it_stops_in_time_when_the_line_hangs(api: MatrixApi) -> None:
     await connector.close()
 
 
+async def test_a_key_that_comes_later_opens_what_waited_for_it(
+    api: MatrixApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[bool] = []
+    inside = {
+        f"${n}": text(KARIM, body) | {"event_id": f"${n}", "type": kind}
+        for n, (body, kind) in enumerate(
+            [
+                ("later", "m.room.message"),
+                ("nooit", "m.room.redaction"),
+                ("gewist", "m.room.message"),
+            ]
+        )
+    }
+    monkeypatch.setattr(Vault, "is_open", property(lambda _: True))
+    monkeypatch.setattr(Vault, "receive", AsyncMock())
+    monkeypatch.setattr(Vault, "exchange", AsyncMock())
+    monkeypatch.setattr(
+        Vault, "unlock", lambda _self, event, _room: inside[event["event_id"]] if opened else None
+    )
+    locked = [event_of(KARIM, "m.room.encrypted") | {"event_id": name} for name in inside]
+    api.push(sync(ROOM, *locked, event_of(KARIM, "m.room.redaction", redacts="$2")))
+    connector, line = made(api), Collected()
+    async with running(connector, line.submit):
+        await eventually(lambda: len(line.items) == 1)
+        opened.append(True)
+        api.push(sync(ROOM, text(KARIM, "erna")))
+        await eventually(lambda: "erna" in texts(line))
+    # A lock gives nobody the right to erase, and what was erased stays closed.
+    assert texts(line) == ["later", "erna"]
+    assert connector.tally["locked"] == 3
+
+
 # Speaking
 
 
 async def test_a_repeat_has_the_same_transaction(api: MatrixApi) -> None:
     connector = made(api)
+    api.states["!elders"] = MAKER
     api.fail("send", 502)
     with pytest.raises(errors.TargetUnavailable):
         await connector.say(ROOM, "hallo", key="sleutel")

@@ -287,3 +287,96 @@ async def test_a_token_of_somebody_else_is_refused(bot: Person, olga: Person) ->
     with pytest.raises(errors.ConfigurationError, match="another user"):
         await connector.run(Collected().submit, asyncio.Event())
     await connector.close()
+
+
+async def test_a_new_name_in_an_outage_is_no_new_arrival(
+    bot: Person, olga: Person, real_house: House
+) -> None:
+    line = Intake(house=real_house, consenting=False)
+    async with running(made(bot), line.submit):
+        room = olga.room(bot.id)
+        await eventually(lambda: bot.id in olga.members(room))
+        olga.write(room, "!toestemming")
+        olga.write(room, "ervoor")
+        await eventually(lambda: "ervoor" in texts(line))
+    for number in range(120):
+        await asyncio.to_thread(olga.write, room, f"bericht {number}")
+        if number == 10:
+            bot.do("PUT", "profile", bot.id, "displayname", body={"displayname": "Buurtsignaal"})
+    again = made(bot)
+    async with running(again, line.submit, cursor=line.cursor(again)):
+        await eventually(lambda: "bericht 119" in texts(line))
+    expected = ["ervoor", *(f"bericht {n}" for n in range(120))]
+    assert [admitted.text for admitted in line.stored] == expected
+
+
+async def test_put_out_in_an_outage_counts_as_withdrawn(bot: Person, olga: Person) -> None:
+    line = Collected()
+    async with running(made(bot), line.submit):
+        room = olga.room(bot.id)
+        await eventually(lambda: any(isinstance(item, Joined) for item in line.items))
+    olga.kick(room, bot.id)
+    async with running(made(bot), line.submit, cursor=line.cursor):
+        await eventually(lambda: isinstance(line.items[-1], Removed))
+
+
+async def test_an_invitation_from_before_a_restart_is_taken_up(bot: Person, olga: Person) -> None:
+    line = Collected()
+    async with running(made(bot), line.submit):
+        olga.room(bot.id)
+        await eventually(lambda: bool(line.items))
+    room = olga.room(bot.id)
+    # The server told of it already, to a run that ended before it could go in.
+    where = f"/_matrix/client/v3/sync?since={line.cursor}"
+    told = bot.server.ask("GET", where, token=bot.token)
+    assert room in told["rooms"]["invite"]
+    async with running(made(bot), line.submit, cursor=told["next_batch"]):
+        await eventually(lambda: bot.id in olga.members(room))
+
+
+async def test_cut_off_again_and_again_every_message_is_stored_once(
+    bot: Person, olga: Person, real_house: House
+) -> None:
+    line = Intake(house=real_house, consenting=False)
+    async with running(made(bot), line.submit):
+        room = olga.room(bot.id)
+        await eventually(lambda: bot.id in olga.members(room))
+        olga.write(room, "!toestemming")
+        olga.write(room, "0")
+        await eventually(lambda: "0" in texts(line))
+    writing = asyncio.create_task(
+        asyncio.to_thread(lambda: [olga.write(room, str(n)) for n in range(1, 200)])
+    )
+    while not writing.done():
+        connector = made(bot)
+        # Cancelled without warning, as a kill would.
+        run = asyncio.create_task(
+            connector.run(line.submit, asyncio.Event(), cursor=line.cursor(connector))
+        )
+        await asyncio.sleep(0.3)
+        run.cancel()
+        await asyncio.gather(run, return_exceptions=True)
+        await connector.close()
+    await writing
+    last = made(bot)
+    async with running(last, line.submit, cursor=line.cursor(last)):
+        await eventually(lambda: len(line.stored) == 200)
+    assert [admitted.text for admitted in line.stored] == [str(n) for n in range(200)]
+
+
+async def test_a_room_that_it_was_in_before_its_first_run_is_announced(
+    bot: Person, olga: Person, real_house: House
+) -> None:
+    room = olga.room(bot.id)
+    bot.join(room)
+    for number in range(60):
+        await asyncio.to_thread(olga.write, room, f"eerder {number}")
+    line = Intake(house=real_house, consenting=False)
+    async with running(made(bot), line.submit):
+        await eventually(lambda: "eerder 59" in texts(line))
+        olga.write(room, "!toestemming")
+        olga.write(room, "erna")
+        await eventually(lambda: "erna" in texts(line))
+    items = [item for batch in line.batches for item in batch.items]
+    assert [item.chat for item in items if isinstance(item, Joined)] == [room]
+    assert [admitted.text for admitted in line.stored] == ["erna"]
