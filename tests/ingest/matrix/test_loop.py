@@ -191,7 +191,7 @@ async def test_out_of_the_room_nobody_governs(api: MatrixApi) -> None:
 async def test_an_invitation_is_taken_up_also_when_the_server_is_slow_and_after_a_restart(
     api: MatrixApi,
 ) -> None:
-    invitation = {"rooms": {"invite": {ROOM: {"invite_state": {"events": []}}}}}
+    invitation: dict[str, Any] = {"rooms": {"invite": {ROOM: {"invite_state": {"events": []}}}}}
     api.fail("join", 504, times=2)
     api.push(invitation)
     async with running(made(api), Collected().submit, cursor="s1"):
