@@ -65,7 +65,7 @@ async def gap(page: Page, start: str, since: str, user: str) -> list[Event]:
     token: str | None = start
     while token is not None:
         answer = await page(_PAGE | {"from": token, "to": since})
-        chunk = [event for event in answer.get("chunk", ()) if isinstance(event, Mapping)]
+        chunk = [event for event in answer.get("chunk") or () if isinstance(event, Mapping)]
         found += chunk
         after = answer.get("end")
         more = isinstance(after, str) and after != token

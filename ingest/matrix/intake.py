@@ -23,9 +23,10 @@ from ingest.matrix.address import SOURCE
 from ingest.matrix.api import Refused
 from ingest.matrix.doorway import Doorway
 from ingest.matrix.history import FILTER, INVITATIONS
-from ingest.matrix.listening import Listening, joined, part
+from ingest.matrix.listening import Listening
 from ingest.matrix.standing import role_of
 from ingest.matrix.steady import Steady
+from ingest.matrix.sync import joined, part
 from ingest.telegram.patience import until
 
 log = logging.getLogger(__name__)

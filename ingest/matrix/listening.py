@@ -16,6 +16,7 @@ from ingest.matrix.api import Api, Refused, Trouble
 from ingest.matrix.history import arrives, departs, gap, since_arrival
 from ingest.matrix.rooms import arrival, content_of, departure, predecessor, present
 from ingest.matrix.steady import Steady
+from ingest.matrix.sync import in_order, joined, part, timeline
 from ingest.matrix.translate import Edit, Event, Skipped, edited, translate
 from ingest.matrix.vault import Vault
 
@@ -51,6 +52,8 @@ class Listening:
         self._follow = follow
         self._waiting: OrderedDict[str, tuple[str, Event]] = OrderedDict()
         self._edits: OrderedDict[str, str] = OrderedDict()
+        #: Rooms of which was said that they cannot be read.
+        self._told: set[str] = set()
 
     async def items(self, sync: Mapping[str, Any], since: str | None) -> AsyncIterator[Item]:
         """Yield what a sync says, each room in order."""
@@ -104,7 +107,8 @@ class Listening:
     # Rooms
 
     def _left(self, sync: Mapping[str, Any], room: str) -> list[Item]:
-        events = _timeline(part(sync, "leave")[room])
+        self._told.discard(room)
+        events = timeline(part(sync, "leave")[room])
         found = [event for event in events if departs(event, self.user)]
         try:
             return [departure(found[-1] if found else None, room, sync["next_batch"])]
@@ -124,12 +128,13 @@ class Listening:
     async def _events(
         self, news: Mapping[str, Any], room: str, since: str | None
     ) -> Sequence[Event]:
-        events = _timeline(news)
-        timeline = news.get("timeline", {})
-        start = timeline.get("prev_batch")
-        whole = not timeline.get("limited") or any(arrives(e, self.user) for e in events)
+        events = timeline(news)
+        found = news.get("timeline")
+        told = found if isinstance(found, Mapping) else {}
+        start = told.get("prev_batch")
+        whole = not told.get("limited") or any(arrives(e, self.user) for e in events)
         if since is not None and not whole and isinstance(start, str):
-            events = _in_order([*await self._gap(room, start, since), *events])
+            events = in_order([*await self._gap(room, start, since), *events])
         return since_arrival(events, self.user)
 
     async def _gap(self, room: str, start: str, since: str) -> list[Event]:
@@ -240,37 +245,14 @@ class Listening:
             self._follow(room, str(event["sender"]).partition(":")[2])
 
     def _warn(self, room: str, event_id: str) -> None:
-        if not self._vault.is_open:
+        # Coming in and the change itself both tell of it.
+        if not self._vault.is_open and room not in self._told:
+            self._told.add(room)
             self._unreadable(room, event_id)
-
-
-def joined(sync: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the rooms of a sync that we are in."""
-    return part(sync, "join")
-
-
-def part(sync: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Return the rooms under ``name`` in a sync; those that are no table are left out."""
-    rooms = sync.get("rooms")
-    found = rooms.get(name) if isinstance(rooms, Mapping) else None
-    if not isinstance(found, Mapping):
-        return {}
-    return {room: news for room, news in found.items() if isinstance(news, Mapping)}
-
-
-def _timeline(news: Mapping[str, Any]) -> list[Event]:
-    timeline = news.get("timeline")
-    events = timeline.get("events") if isinstance(timeline, Mapping) else None
-    return [event for event in events or () if isinstance(event, Mapping)]
 
 
 def _is_message(event: Event) -> bool:
     return event.get("type") == "m.room.message"
-
-
-def _in_order(events: Sequence[Event]) -> list[Event]:
-    """Return each event once; pages of history may overlap what the sync gave."""
-    return list({str(event.get("event_id")): event for event in events}.values())
 
 
 def _of(item: Message, external_id: str) -> Message:

@@ -169,6 +169,16 @@ async def test_an_event_that_cannot_be_read_holds_up_nothing(api: MatrixApi, odd
     assert texts(line) == ["ervoor", "erna"]
 
 
+@pytest.mark.parametrize("rooms", [[], {"join": []}, {"join": {ROOM: 3}, "leave": {ROOM: {}}}])
+async def test_a_sync_with_odd_rooms_holds_up_nothing(api: MatrixApi, rooms: Any) -> None:
+    api.push({"rooms": rooms})
+    api.push({"rooms": {"join": {ROOM: {"timeline": "x"}}, "invite": {ROOM: {"invite_state": 3}}}})
+    api.push(sync(ROOM, text(KARIM, "erna")))
+    line = Collected()
+    async with running(made(api), line.submit):
+        await eventually(lambda: "erna" in texts(line))
+
+
 async def test_the_role_is_asked_when_the_command_is_handed_over(api: MatrixApi) -> None:
     api.fail("state", 502)
     api.push(sync(ROOM, text(KARIM, "een"), text(OLGA, "!stop"), text(KARIM, "/stop")))
