@@ -178,4 +178,8 @@ def set_up_logging(level: str) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-_CHATTY = ("httpx", "httpcore", "telegram", "asyncio", "aiosmtplib", "multipart", "sqlalchemy")
+_CHATTY = (
+    *("httpx", "httpcore", "telegram", "asyncio", "aiosmtplib", "multipart", "sqlalchemy"),
+    # "mail" is what aiosmtpd calls its logs, which hold whole mails at DEBUG.
+    *("imapclient", "mail", "dkimpy"),
+)

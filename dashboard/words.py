@@ -45,6 +45,7 @@ SOURCE = {
     "whatsapp-export": "WhatsApp-export",
     "telegram": "Telegram",
     "webhook": "buurtapp via webhook",
+    "mail": "e-mail",
     "whatsapp_cloud": "WhatsApp-nummer van de gemeente",
     "jsonl": "bestand (JSONL)",
     "csv_file": "bestand (CSV)",
