@@ -12,6 +12,8 @@ from ingest.mail.markup import words_of
 
 #: Parts and depth that no mail program makes.
 _MOST_PARTS, _DEEPEST = 200, 20
+#: What comes after this many characters is an old conversation, or meant to keep us busy.
+_MOST_CHARACTERS = 200_000
 #: Encodings that are no character set of a mail, or take very long on purpose.
 _REFUSED = frozenset({"utf-7", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "hz"})
 
@@ -63,7 +65,7 @@ def _decoded(part: Message) -> str:
     raw = part.get_payload(decode=True)
     if not isinstance(raw, bytes):
         return ""
-    return "\n".join(_in_charset(raw, _param(part, "charset")).splitlines())
+    return "\n".join(_in_charset(raw, _param(part, "charset"))[:_MOST_CHARACTERS].splitlines())
 
 
 def _in_charset(raw: bytes, named: str) -> str:

@@ -9,18 +9,19 @@ def unflowed(text: str, *, delsp: bool = False) -> str:
 
     ``delsp``: the space before a break was put there by the mail program too.
     """
-    lines: list[str] = []
+    # Pieces of each line; put together at the end, since a line can have a hundred thousand.
+    lines: list[list[str]] = []
     depth_before, open_before = 0, False
     for raw in text.splitlines():
         depth = len(raw) - len(raw.lstrip(">"))
         line = raw[depth:].removeprefix(" ")
         # The line that begins a signature ends with a space that means nothing.
         signature = line == "-- "
+        flows = line.endswith(" ") and not signature
+        piece = line[:-1] if flows and delsp else line
         if open_before and depth == depth_before and not signature:
-            lines[-1] += line
+            lines[-1].append(piece)
         else:
-            lines.append(f"> {line}" if depth else line)
-        depth_before, open_before = depth, line.endswith(" ") and not signature
-        if open_before and delsp:
-            lines[-1] = lines[-1][:-1]
-    return "\n".join(lines)
+            lines.append([f"> {piece}" if depth else piece])
+        depth_before, open_before = depth, flows
+    return "\n".join("".join(pieces) for pieces in lines)

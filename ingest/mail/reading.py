@@ -11,6 +11,7 @@ from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message as Mail
+from email.parser import BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
 from enum import StrEnum
 
@@ -74,14 +75,15 @@ def read(raw: bytes, rules: Rules, *, received: datetime, now: datetime) -> Item
     if len(raw) > rules.most_bytes:
         return Skipped.TOO_LARGE
     try:
-        mail = message_from_bytes(raw)
-        sender, refused = _sender_in(mail, rules)
+        # Anybody can write any name; the rest is taken apart only for who is vouched for.
+        sender, refused = _sender_in(BytesParser().parsebytes(raw, headersonly=True), rules)
         place = rules.circles.place(sender)
         if refused is not None or place is None:
             return refused or Skipped.NOT_LISTED
         found = vouched(raw, sender.rpartition("@")[2], rules.resolve)
         if found is None:
             return Skipped.NOT_AUTHENTIC
+        mail = message_from_bytes(raw)
         return _Letter(mail, sender, place, found, min(received, now)).item(rules.origin, now)
     except (MessageError, ValueError, LookupError, RecursionError):
         return Skipped.MALFORMED

@@ -402,6 +402,21 @@ def test_an_odd_mail_is_no_error(mail: bytes) -> None:
         assert isinstance(refusal(each, RULES), Skipped | None)
 
 
+@pytest.mark.parametrize(
+    ("kind", "piece"),
+    [
+        *(("text/html", piece) for piece in ("<", "<!--", "<a", "</", "<a b", "&#", "<div>x")),
+        ("text/plain; format=flowed", "x \n"),
+        ("text/plain", "Van: x\n"),
+        ("text/plain", "schreef op 2026 "),
+    ],
+)
+def test_a_mail_that_is_meant_to_keep_us_busy_is_done_soon(kind: str, piece: str) -> None:
+    # Quadratic work on this takes longer than a test may last.
+    mail = letter("Glas" + piece * 500_000, kind=kind)
+    assert isinstance(read_of(signed(mail)), Skipped | Message)
+
+
 # Commands
 
 
