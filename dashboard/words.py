@@ -46,6 +46,8 @@ SOURCE = {
     "telegram": "Telegram",
     "matrix": "Matrix",
     "webhook": "buurtapp via webhook",
+    "mail": "e-mail",
+    "whatsapp_cloud": "WhatsApp-nummer van de gemeente",
     "jsonl": "bestand (JSONL)",
     "csv_file": "bestand (CSV)",
 }
