@@ -49,6 +49,8 @@ class Rounds:
     orders: Orders
     places: Places
     visit: Visit
+    #: Is told which orders run, so that what belongs to others is forgotten.
+    keep: Callable[[Sequence[Order]], None]
     tally: Counter[str]
     #: Set by whoever knows that there is news.
     bell: asyncio.Event = field(default_factory=asyncio.Event)
@@ -67,6 +69,7 @@ class Rounds:
 
     async def _round(self, orders: Sequence[Order], stop: asyncio.Event) -> None:
         due = [(order, place) for order in orders for place in self.places(order)]
+        self.keep(orders)
         self._forget({(order.id, place) for order, place in due})
         rung = self.bell.is_set()
         self.bell.clear()

@@ -67,7 +67,8 @@ class Rss:
         self.problems = Problems()
         handing = Handing(tenant=self._tenant, source=self.name, stream=self.stream, submit=submit)
         async with new_client({"accept": _ACCEPT}) as client:
-            reading = _Reading(client, handing, Marks(cursor), cursor, self.problems, self.tally)
+            marks = Marks(cursor)
+            reading = _Reading(client, handing, marks, cursor, self.problems, self.tally)
             await Rounds(
                 source=self.name,
                 every=self._every,
@@ -75,6 +76,7 @@ class Rss:
                 orders=self._orders,
                 places=lambda _order: self._feeds,
                 visit=reading.visit,
+                keep=marks.keep,
                 tally=self.tally,
             ).go(stop)
 

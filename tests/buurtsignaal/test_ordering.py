@@ -48,7 +48,7 @@ def request(house: House, area: str, **changed: Any) -> Order:
         "purpose": "weten waar vuurwerk wordt afgestoken",
         "legal_basis": "artikel 172 Gemeentewet",
         "terms": ["vuurwerk", "inbraak"],
-        "sources": ["rss"],
+        "sources": ["rss", "mastodon"],
         "area": area,
         "ends_at": house.clock.now() + timedelta(days=14),
     }

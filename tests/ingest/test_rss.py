@@ -5,18 +5,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from core import errors
 from core.message import Change, Origin
-from core.order import Order, approve
 from ingest.connectors.rss import Rss, connect
 from tests.ingest.house import Intake, order
+from tests.ingest.orders_desk import Desk, reading
 from tests.partners.feed_server import FeedServer, feed_server, soon
 from tests.samples.sample import FOLDER
 
@@ -29,26 +27,9 @@ ATOM = """<?xml version="1.0" encoding="utf-8"?>
 <summary type="html">Bij de &lt;em&gt;brug&lt;/em&gt;</summary></entry></feed>"""
 
 
-class Desk:
-    """Who hands out orders; nothing at first."""
-
-    def __init__(self, intake: Intake) -> None:
-        self.intake = intake
-        self.orders: list[Order] = []
-
-    async def running(self) -> Sequence[Order]:
-        now = self.intake.house.clock.now()
-        return [order for order in self.orders if order.runs(now)]
-
-    def give(self, id: str = "order-1", **changed: Any) -> Order:
-        wanted = order(id, "rss", self.intake.house.clock.now(), **changed)
-        self.orders.append(approve(wanted, "burgemeester", wanted.starts_at))
-        return self.orders[-1]
-
-
 @pytest.fixture
 def desk(intake: Intake) -> Desk:
-    return Desk(intake)
+    return Desk(intake, "rss")
 
 
 @pytest.fixture
@@ -62,17 +43,6 @@ def made(server: FeedServer, desk: Desk, *paths: str) -> Rss:
     rss = connect("delft", {"feeds": feeds, "poll_seconds": 0.02, "first_pause": 0.01})
     rss.obey(desk.running)
     return rss
-
-
-@asynccontextmanager
-async def reading(rss: Rss, intake: Intake) -> AsyncIterator[None]:
-    stop = asyncio.Event()
-    run = asyncio.create_task(rss.run(intake.submit, stop, cursor=intake.cursor(rss)))
-    try:
-        yield
-    finally:
-        stop.set()
-        await run
 
 
 def texts(intake: Intake) -> list[str]:
