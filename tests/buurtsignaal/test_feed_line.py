@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from datetime import timedelta
 
 import pytest
@@ -41,6 +42,8 @@ async def test_an_order_opens_and_closes_a_feed_of_a_running_house(
     house: House, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rounds, "LOOK", 0.1)
+    secret = "whsec_" + base64.b64encode(b"geheim van de hele gemeente!!").decode()
+    monkeypatch.setenv("BUURTSIGNAAL_GEMEENTE_WEBHOOK_SECRET", secret)
     for name in ("agnes", "bert"):
         add_account(
             house,
