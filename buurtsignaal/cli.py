@@ -8,7 +8,17 @@ import traceback
 
 import typer
 
-from buurtsignaal.commands import accounts, audit, files, groups, keys, models, routes, server
+from buurtsignaal.commands import (
+    accounts,
+    audit,
+    files,
+    groups,
+    keys,
+    models,
+    orders,
+    routes,
+    server,
+)
 from core import errors
 
 app = typer.Typer(
@@ -23,6 +33,7 @@ app.command("migrate")(server.migrate)
 app.command("settings")(server.settings)
 app.command("import")(files.import_file)
 app.add_typer(groups.app, name="groups")
+app.add_typer(orders.app, name="orders")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(routes.app, name="routes")
 app.add_typer(audit.app, name="audit")

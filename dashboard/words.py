@@ -50,6 +50,9 @@ SOURCE = {
     "whatsapp_cloud": "WhatsApp-nummer van de gemeente",
     "jsonl": "bestand (JSONL)",
     "csv_file": "bestand (CSV)",
+    "rss": "nieuwsfeed (RSS)",
+    "mastodon": "Mastodon",
+    "bluesky": "Bluesky",
 }
 #: Why a message was not looked at; what is not named here is shown as it is.
 DROPPED = {
@@ -86,6 +89,9 @@ TAG = {
     Tag.REPORT_RETRACTED: "Verstrekking ingetrokken",
     Tag.QUESTION_ASKED: "Vraag gesteld",
     Tag.ANSWER_RECEIVED: "Antwoord ontvangen",
+    Tag.ORDER_REQUESTED: "Volgopdracht aangevraagd",
+    Tag.ORDER_APPROVED: "Volgopdracht goedgekeurd",
+    Tag.ORDER_STOPPED: "Volgopdracht gestopt",
     Tag.DATA_ERASED: "Gegevens gewist",
     Tag.AUDIT_CONSULTED: "Logboek bekeken",
     Tag.EXPORT_UPLOADED: "Export geüpload",
