@@ -17,6 +17,7 @@ from buurtsignaal.commands import (
     groups,
     keys,
     models,
+    orders,
     routes,
     server,
     signaalcheck,
@@ -35,6 +36,7 @@ app.command("migrate")(server.migrate)
 app.command("settings")(server.settings)
 app.command("import")(files.import_file)
 app.add_typer(groups.app, name="groups")
+app.add_typer(orders.app, name="orders")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(routes.app, name="routes")
 app.add_typer(audit.app, name="audit")

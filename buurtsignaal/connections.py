@@ -12,6 +12,7 @@ from core.tenant import Tenant
 from ingest.connector import Connector, Speaker
 from ingest.registry import connector
 from ingest.webhook.sender import Sender
+from ingest.whatsapp_cloud.number import Number
 from routing.target import Speak
 
 #: Reads the secret in an environment variable.
@@ -19,7 +20,12 @@ Secret = Callable[[str], str]
 
 _ENV = "_env"
 #: Options that are secrets, whatever the connector.
-_SECRETS = frozenset({"token", "secret", "secrets", "password", "callback_secret"})
+_SECRETS = frozenset(
+    {
+        *("token", "secret", "secrets", "password", "callback_secret"),
+        *("verify_token", "chat_key"),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +71,12 @@ def reveal(options: Mapping[str, Any], secret: Secret) -> dict[str, Any]:
 def senders(connections: list[Connection]) -> list[Sender]:
     """Return the apps that may send webhooks, of all municipalities."""
     return [sender for c in connections for sender in getattr(c.connector, "senders", ())]
+
+
+def numbers(connections: list[Connection]) -> list[Number]:
+    """Return the WhatsApp numbers that residents may write to, of all municipalities."""
+    found = (getattr(c.connector, "number", None) for c in connections)
+    return [number for number in found if isinstance(number, Number)]
 
 
 def speaking(connections: list[Connection]) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from buurtsignaal import settings
@@ -13,6 +13,8 @@ from buurtsignaal.bootstrap import House
 from buurtsignaal.committer import Committer
 from buurtsignaal.connections import Connection, voice_of
 from buurtsignaal.watch import watch
+from core.order import Order
+from ingest.feed import Feed
 from routing.deliver import Deliverer
 from routing.registry import Tools, build_targets
 from routing.target import Receipt
@@ -73,8 +75,19 @@ class Runtime:
 
     async def _connect(self, connection: Connection, stop: asyncio.Event) -> None:
         source = connection.connector
+        if isinstance(source, Feed):
+            source.obey(partial(self._orders, connection))
         cursor = await asyncio.to_thread(self._cursor, connection)
         await source.run(self._committer.submit, stop, cursor=cursor)
+
+    async def _orders(self, connection: Connection) -> Sequence[Order]:
+        """Return the monitoring orders that run for this source now."""
+        return await asyncio.to_thread(self._running, connection)
+
+    def _running(self, connection: Connection) -> Sequence[Order]:
+        now = self._house.clock.now()
+        with self._house.store.read() as work:
+            return work.orders.running(connection.tenant, connection.connector.name, now)
 
     def _cursor(self, connection: Connection) -> str | None:
         source = connection.connector

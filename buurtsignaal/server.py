@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -16,31 +16,49 @@ import uvicorn
 from buurtsignaal import __version__
 from buurtsignaal.bootstrap import House, build_pipeline
 from buurtsignaal.committer import Committer
-from buurtsignaal.connections import Connection, connect_all, senders, speaking
+from buurtsignaal.connections import Connection, connect_all, numbers, senders, speaking
 from buurtsignaal.importing import Uploads
 from buurtsignaal.judging import build_classifier, model_folder
 from buurtsignaal.runtime import Runtime
 from buurtsignaal.settings import Environment, secret
 from core import errors
+from core.clock import Clock
 from dashboard.app import create_app
 from dashboard.server import Server
 from dashboard.services import ConnectorSeen, ResearchInfo, Services, WebSettings
-from ingest.webhook.app import PREFIX, WebhookApp
+from ingest.connector import Submit
+from ingest.webhook import app as webhook
+from ingest.whatsapp_cloud import app as whatsapp
 
 log = logging.getLogger(__name__)
 
 
 class Front:
-    """Sends intake to its raw route and everything else to the pages (ASGI)."""
+    """Sends intake to its raw routes and everything else to the pages (ASGI)."""
 
-    def __init__(self, pages: Any, intake: Any) -> None:
+    def __init__(self, pages: Any, doors: Mapping[str, Any]) -> None:
+        """``doors``: what answers addresses that begin with this."""
         self._pages = pages
-        self._intake = intake
+        self._doors = dict(doors)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one connection."""
-        inward = scope["type"] == "http" and scope["path"].startswith(PREFIX)
-        await (self._intake if inward else self._pages)(scope, receive, send)
+        await self._door(scope)(scope, receive, send)
+
+    def _door(self, scope: Any) -> Any:
+        if scope["type"] == "http":
+            for prefix, door in self._doors.items():
+                if scope["path"].startswith(prefix):
+                    return door
+        return self._pages
+
+
+def doors_of(connections: list[Connection], submit: Submit, clock: Clock) -> dict[str, Any]:
+    """Return the doors for sources that come to us."""
+    return {
+        webhook.PREFIX: webhook.WebhookApp(senders(connections), submit, clock),
+        whatsapp.PREFIX: whatsapp.WhatsAppApp(numbers(connections), submit, clock),
+    }
 
 
 def services_of(house: House, committer: Committer, connections: list[Connection]) -> Services:
@@ -94,8 +112,8 @@ async def running(house: House) -> AsyncIterator[Running]:
     pipeline = build_pipeline(house, classifier, speaking=speaking(connections))
     committer = Committer(pipeline.handle, group=house.settings.group_commit)
     pages = create_app(services_of(house, committer, connections))
-    intake = WebhookApp(senders(connections), committer.submit, house.clock)
-    server = Server(_config(house, Front(pages, intake)), pages.state.hub)
+    doors = doors_of(connections, committer.submit, house.clock)
+    server = Server(_config(house, Front(pages, doors)), pages.state.hub)
     stop = asyncio.Event()
     beside = asyncio.create_task(Runtime(house, committer, connections).run(stop))
     serving = asyncio.create_task(server.serve())
@@ -160,4 +178,9 @@ def set_up_logging(level: str) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-_CHATTY = ("httpx", "httpcore", "telegram", "asyncio", "aiosmtplib", "multipart", "sqlalchemy")
+_CHATTY = (
+    *("httpx", "httpcore", "telegram", "nio", "peewee", "asyncio", "aiosmtplib", "multipart"),
+    "sqlalchemy",
+    # "mail" is what aiosmtpd calls its logs, which hold whole mails at DEBUG.
+    *("imapclient", "mail", "dkimpy"),
+)

@@ -40,6 +40,7 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     "licences": PUBLIC,
     "licence-text": PUBLIC,
     "accessibility": PUBLIC,
+    "register": PUBLIC,
     "security-txt": PUBLIC,
     "favicon": PUBLIC,
     "health": PUBLIC,

@@ -37,6 +37,14 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
+def is_password(account: Account, password: str) -> bool:
+    """Whether this is the account's password; for deeds that ask for it again."""
+    try:
+        return _hasher.verify(account.password_hash, password)
+    except (Argon2Error, InvalidHashError):
+        return False
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visitor:
     """Somebody who is signed in."""

@@ -44,9 +44,15 @@ SOURCE = {
     "whatsapp_export": "WhatsApp-export",
     "whatsapp-export": "WhatsApp-export",
     "telegram": "Telegram",
+    "matrix": "Matrix",
     "webhook": "buurtapp via webhook",
+    "mail": "e-mail",
+    "whatsapp_cloud": "WhatsApp-nummer van de gemeente",
     "jsonl": "bestand (JSONL)",
     "csv_file": "bestand (CSV)",
+    "rss": "nieuwsfeed (RSS)",
+    "mastodon": "Mastodon",
+    "bluesky": "Bluesky",
 }
 #: Why a message was not looked at; what is not named here is shown as it is.
 DROPPED = {
@@ -83,6 +89,9 @@ TAG = {
     Tag.REPORT_RETRACTED: "Verstrekking ingetrokken",
     Tag.QUESTION_ASKED: "Vraag gesteld",
     Tag.ANSWER_RECEIVED: "Antwoord ontvangen",
+    Tag.ORDER_REQUESTED: "Volgopdracht aangevraagd",
+    Tag.ORDER_APPROVED: "Volgopdracht goedgekeurd",
+    Tag.ORDER_STOPPED: "Volgopdracht gestopt",
     Tag.DATA_ERASED: "Gegevens gewist",
     Tag.AUDIT_CONSULTED: "Logboek bekeken",
     Tag.EXPORT_UPLOADED: "Export geüpload",

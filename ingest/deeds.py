@@ -17,7 +17,7 @@ from ingest.flight import Flight
 from ingest.limits import AHEAD, is_id, when_said
 from ingest.pseudonym import Keys, period, periods
 from ingest.rooms import Rooms
-from ingest.texts import Texts
+from ingest.texts import Texts, worded
 from ingest.trail import Trail
 from store.consent import Group
 from store.erasures import Erasure
@@ -248,7 +248,8 @@ class Deeds:
     def _reply(
         self, group: Group, chat: str, outcome: CommandOutcome, key: str, reply_to: str | None
     ) -> None:
-        texts = [self._texts.say(k, self._tenant, **outcome.fields) for k in outcome.reply]
+        keys = [worded(k, group.source) for k in outcome.reply]
+        texts = [self._texts.say(k, self._tenant, **outcome.fields) for k in keys]
         self._flight.say(
             Reply(
                 group=group.id,

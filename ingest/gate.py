@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from core import errors
 from core.clock import Clock, require_zone
 from core.identity import MakeId, new_id
-from core.message import Admitted, Batch, Change, Message
+from core.message import Admitted, Batch, Change, Message, Origin
 from core.tenant import Tenant
 from ingest.admission import Admission, Reason
 from ingest.deeds import Deeds
@@ -150,7 +150,7 @@ class _Entry:
             return Reason.DATE
         if message.sent_at < self._oldest:
             return Reason.TOO_OLD
-        if not group.consent.allows(sent_at=message.sent_at, now=self._now):
+        if not self._allowed(message, group):
             return Reason.NO_CONSENT
         wish = self._rooms.wish(group, message.sender)
         if wish.refuses(message.sent_at):
@@ -159,6 +159,17 @@ class _Entry:
             return Reason.NOT_OPTED_IN
         private = message.keep_private or self._trail.buried(message)
         return Reason.PRIVATE if private else None
+
+    def _allowed(self, message: Message, group: Group) -> bool:
+        """Whether the group's consent lets us read it and, of the public, an order too.
+
+        Nobody can consent for the public: a feed without an order is a group without a yes.
+        """
+        sent_at, now = message.sent_at, self._now
+        if not group.consent.allows(sent_at=sent_at, now=now):
+            return False
+        public = message.origin is Origin.PUBLIC
+        return not public or self._rooms.ordered(group, sent_at=sent_at, now=now)
 
     def _passenger(self, message: Message, group: Group) -> Passenger:
         tenant, source, chat = self._tenant, message.source, message.chat

@@ -24,5 +24,10 @@ def connector(name: str) -> Connect:
         raise errors.ConfigurationError(
             f"there is no connector '{name}'; there are: {', '.join(names)}"
         )
-    connect: Connect = import_module(f"{connectors.__name__}.{name}").connect
+    try:
+        connect: Connect = import_module(f"{connectors.__name__}.{name}").connect
+    except ModuleNotFoundError as error:
+        raise errors.ConfigurationError(
+            f"connector {name} needs the package '{error.name}'; install buurtsignaal[{name}]"
+        ) from None
     return connect

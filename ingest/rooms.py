@@ -8,6 +8,7 @@ from datetime import datetime
 
 from core.choice import Choice, Wish
 from core.message import Batch, Change, Command, Item, Message, Moved
+from core.order import Order
 from ingest.limits import is_id
 from ingest.pseudonym import Keys
 from store.consent import Group
@@ -26,6 +27,7 @@ class Rooms:
         }
         self._wishes: dict[str, dict[str, Wish]] = {}
         self._groups: dict[tuple[str, str], Group] = {}
+        self._orders: dict[str, Order | None] = {}
         #: Those too that lost their chat in this batch.
         self._met: dict[str, Group] = {}
         self._hold(_chats(batch), alone=any(_changes(item) for item in batch.items))
@@ -63,6 +65,17 @@ class Rooms:
         if group.id not in self._wishes:
             self._wishes[group.id] = self._wishes_in(group)
         return self._wishes[group.id].get(self._member(group, group.id, sender), Wish())
+
+    def ordered(self, group: Group, *, sent_at: datetime, now: datetime) -> bool:
+        """Whether a monitoring order lets us read what was written in public at ``sent_at``.
+
+        The chat of a public feed is the order it is read for. The group is held already, so
+        an order that somebody stops meanwhile is stopped before this or after the commit.
+        """
+        if group.chat not in self._orders:
+            self._orders[group.chat] = self._work.orders.find(self._tenant, group.chat)
+        order = self._orders[group.chat]
+        return order is not None and order.allows(group.source, sent_at=sent_at, now=now)
 
     def choose(self, group: Group, sender: str, choice: Choice, at: datetime) -> None:
         """Write down a member's choice; it holds for the rest of the batch too."""

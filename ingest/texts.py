@@ -46,7 +46,22 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "gezien": frozenset(),
     "vraag": frozenset({"vraag"}),
     "bedankt": frozenset(),
+    # The same for somebody who is alone in a chat with the bot, see ``worded``.
+    "welkom_alleen": STANDING,
+    "uitleg_alleen": STANDING,
+    "toestemming_alleen": frozenset({"gemeente", "doel"}),
+    "toestemming_proef_alleen": frozenset({"gemeente", "doel", "tot"}),
+    "stop_alleen": frozenset(),
+    "status_onbekend_alleen": frozenset(),
+    "status_aangevraagd_alleen": frozenset(),
+    "status_toegestaan_alleen": frozenset({"sinds"}),
+    "status_proef_alleen": frozenset({"sinds", "tot"}),
+    "status_ingetrokken_alleen": frozenset(),
+    "status_verlopen_alleen": frozenset(),
 }
+
+#: Sources in which every chat is one person's own conversation with the municipality.
+ALONE = frozenset({"whatsapp_cloud"})
 
 #: The ledger has room for 32 characters, of which an own wording takes nine.
 _VERSION_LENGTH = 20
@@ -55,6 +70,12 @@ _MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
     *("juli", "augustus", "september", "oktober", "november", "december"),
 )
+
+
+def worded(key: str, source: str) -> str:
+    """Return the key of the text as it is said in a chat of ``source``."""
+    alone = f"{key}_alleen"
+    return alone if source in ALONE and alone in NEEDED else key
 
 
 def dutch_date(moment: datetime) -> str:

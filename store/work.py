@@ -13,6 +13,7 @@ from store.erasures import Erasures
 from store.events import Events
 from store.heads import Heads
 from store.incidents import Incidents
+from store.orders import Orders
 from store.outbox import Outbox
 from store.questions import Questions
 from store.seen import SeenKeys
@@ -27,6 +28,7 @@ class Work:
     def __init__(self, transaction: Transaction) -> None:
         self.transaction = transaction
         self.consent = ConsentLedger(transaction)
+        self.orders = Orders(transaction)
         self.seen = SeenKeys(transaction)
         self.cursors = Cursors(transaction)
         self.counters = Counters(transaction)

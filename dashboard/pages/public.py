@@ -13,6 +13,7 @@ from core import errors
 from dashboard import render
 from dashboard.assets import Assets
 from dashboard.headers import security_txt
+from dashboard.services import Services
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,6 +40,19 @@ def licence_text(request: Request, number: int) -> Response:
 def accessibility(request: Request) -> Response:
     """Say how accessible the pages are."""
     return render.page(request, "toegankelijkheid.html")
+
+
+@router.get("/volgopdrachten", name="register")
+def register(request: Request) -> Response:
+    """List every monitoring order that was ever approved, of all municipalities here."""
+    services: Services = request.app.state.services
+    now = services.clock.now()
+    with services.store.read() as work:
+        found = [
+            (tenant, work.orders.register(slug, now))
+            for slug, tenant in sorted(services.tenants.items())
+        ]
+    return render.page(request, "volgopdrachten.html", registers=found)
 
 
 @router.get("/.well-known/security.txt", name="security-txt")

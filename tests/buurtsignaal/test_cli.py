@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from buurtsignaal import cli
+from buurtsignaal.commands.opening import house
 from core.clock import AMSTERDAM
 
 PASSWORD = "een heel lang wachtwoord"
@@ -177,3 +179,32 @@ def test_a_new_seal_key_can_take_over(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
     monkeypatch.setenv("BUURTSIGNAAL_SEAL_KEYS", fresh)
     assert "0 texts" in run("keys", "reseal").output
+
+
+def test_an_order_is_asked_for_approved_by_another_and_stopped() -> None:
+    for name in ("agnes", "bert"):
+        run("accounts", "add", name, "--role", "beheer", typed=f"{PASSWORD}\n{PASSWORD}\n")
+    area = next(iter(load_areas()))
+    asked = run(
+        *("orders", "request", "--by", "agnes", "--term", "vuurwerk", "--term", "#overlast"),
+        *("--purpose", "weten waar vuurwerk is", "--legal-basis", "artikel 172 Gemeentewet"),
+        *("--source", "rss", "--area", area, "--days", "14"),
+    )
+    assert "waits for the approval" in asked.output
+    order_id = asked.output.split()[0]
+
+    own = run("orders", "approve", order_id, "--by", "agnes", typed=f"{PASSWORD}\n")
+    assert "another person" in str(own.exception)
+    approved = run("orders", "approve", order_id, "--by", "bert", typed=f"{PASSWORD}\n")
+    assert "runs from" in approved.output
+    assert PASSWORD not in approved.output
+
+    assert "loopt" in run("orders", "list").output
+    assert "agnes" not in run("orders", "list", "--register").output
+    assert "any more" in run("orders", "stop", order_id, "--by", "bert").output
+    assert "gestopt" in run("orders", "list", "--register").output
+
+
+def load_areas() -> Mapping[str, str]:
+    with house() as opened:
+        return opened.tenant().areas

@@ -13,9 +13,10 @@ import pytest
 
 from core import errors
 from core.clock import FrozenClock
-from core.message import Batch, Change
+from core.message import Batch, Change, Message, Origin
 from core.outcome import Outcome
 from ingest.connector import Connector
+from ingest.feed import Feed, is_feed, no_orders
 from ingest.registry import connector, connector_names
 from store.database import Store
 from tests.ingest.house import House, Intake
@@ -171,6 +172,36 @@ async def test_it_says_in_one_dutch_line_which_consent_it_needs(
         assert len(made.stream) <= 200
         assert made.consent.endswith(".")
         assert "\n" not in made.consent
+
+
+async def test_a_public_feed_reads_for_an_order_and_says_so(
+    name: str, sample: Sample, intake: Intake
+) -> None:
+    made = await read(sample, intake)
+    assert isinstance(made, Feed) is is_feed(name)
+    if not is_feed(name):
+        return
+    items = [item for batch in intake.batches for item in batch.items]
+    # A feed speaks for nobody: no command, no joining, and its chat is the order.
+    assert all(isinstance(item, Message) and item.origin is Origin.PUBLIC for item in items)
+    with intake.house.store.read() as work:
+        assert all(work.orders.find("delft", item.chat) for item in items)
+
+
+async def test_a_public_feed_reads_nothing_without_an_order(
+    name: str, sample: Sample, intake: Intake
+) -> None:
+    if not is_feed(name):
+        return
+    stop = asyncio.Event()
+    async with sample.open(intake.house.clock) as made:
+        assert isinstance(made, Feed)
+        made.obey(no_orders)
+        run = asyncio.create_task(made.run(intake.submit, stop))
+        await asyncio.sleep(0.3)
+        stop.set()
+        await run
+    assert intake.batches == []
 
 
 def test_an_odd_option_is_refused_with_what_there_is(name: str) -> None:

@@ -12,9 +12,11 @@ from typing import Any
 
 from core.clock import FrozenClock
 from core.consent import ConsentEvent, ConsentKind
-from core.message import Admitted, Batch, Command, Item, Message, Role
+from core.message import Admitted, Batch, Command, Item, Message, Origin, Role
+from core.order import Order
 from core.outcome import Outcome
 from core.tenant import Tenant
+from core.topic import Topic
 from ingest.admission import Admission
 from ingest.connector import Connector
 from ingest.gate import Gate
@@ -59,6 +61,23 @@ def command(name: str, role: Role = Role.ADMIN, **changed: Any) -> Command:
         "at": datetime.fromisoformat("2026-11-21T12:00:00+00:00"),
     }
     return Command(name=name, role=role, **(given | changed))
+
+
+def order(id: str, source: str, now: datetime, **changed: Any) -> Order:
+    """Return a request about vuurwerk and water, begun ten days before ``now``."""
+    given: dict[str, Any] = {
+        "tenant": TENANT.slug,
+        "purpose": "weten waar vuurwerk wordt afgestoken",
+        "legal_basis": "artikel 172 Gemeentewet",
+        "topic": Topic(terms=("vuurwerk", "#wateroverlast")),
+        "sources": (source,),
+        "area": "centrum",
+        "starts_at": now - timedelta(days=10),
+        "ends_at": now + timedelta(days=4),
+        "requested_by": "agnes",
+        "requested_at": now - timedelta(days=10),
+    }
+    return Order(id=id, **(given | changed))
 
 
 @dataclass(kw_only=True)
@@ -108,6 +127,16 @@ class House:
             work.consent.append(group.id, event)
             return work.consent.group(group.id)
 
+    def order(self, id: str, source: str, tenant: str = TENANT.slug, **changed: Any) -> Order:
+        """Return an approved order that has run for a while, made when there is none."""
+        now = self.clock.now()
+        wanted = order(id, source, now, tenant=tenant, **changed)
+        with self.store.write() as work:
+            if work.orders.find(tenant, id) is None:
+                work.orders.add(wanted)
+                work.orders.approve(tenant, id, by="burgemeester", at=wanted.starts_at)
+            return work.orders.get(tenant, id)
+
     def withdraw(self, group: Group) -> None:
         """Withdraw consent behind the gate's back, as the dashboard does."""
         event = ConsentEvent(
@@ -133,6 +162,9 @@ class Intake:
         if self.consenting:
             for chat in {(item.source, item.chat) for item in batch.items}:
                 self.house.allow(self.house.group(chat[1], chat[0], batch.tenant))
+            for item in batch.items:
+                if isinstance(item, Message) and item.origin is Origin.PUBLIC:
+                    self.house.order(item.chat, item.source, batch.tenant)
         now = self.house.clock.now()
         with self.house.store.write() as work:
             admission = self.house.gate.admit(work, batch)

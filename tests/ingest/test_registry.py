@@ -41,6 +41,21 @@ def test_listing_imports_nothing_and_asking_imports_one() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
 
 
+def test_a_connector_whose_packages_are_not_installed_says_so() -> None:
+    code = (
+        "import sys; sys.modules['imapclient'] = None\n"
+        "from ingest import registry\n"
+        "try: registry.connector('mail')\n"
+        "except Exception as error: print(type(error).__name__, error)"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, cwd=root, capture_output=True, text=True
+    )
+    assert done.stdout.startswith("ConfigurationError")
+    assert "'imapclient'; install buurtsignaal[mail]" in done.stdout
+
+
 def test_a_connector_is_recognised_by_what_it_can_do(tmp_path: Path) -> None:
     path = tmp_path / "leeg.jsonl"
     path.touch()

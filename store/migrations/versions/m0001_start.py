@@ -14,7 +14,7 @@ depends_on = None
 _MOMENT = sa.DateTime(timezone=True)
 _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-_LEDGERS = ("consent_events", "audit")
+_LEDGERS = ("consent_events", "audit", "orders", "order_events")
 
 
 def upgrade() -> None:
@@ -394,3 +394,36 @@ def _create_tables() -> None:
     op.create_index("ix_outbox_due", "outbox", ["state", "due_at"], unique=False)
     op.create_index(op.f("ix_outbox_group_id"), "outbox", ["group_id"], unique=False)
     op.create_index(op.f("ix_outbox_signal_id"), "outbox", ["signal_id"], unique=False)
+    op.create_table(
+        "orders",
+        sa.Column("id", sa.String(36), nullable=False),
+        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.Column("purpose", sa.String(200), nullable=False),
+        sa.Column("legal_basis", sa.String(200), nullable=False),
+        sa.Column("terms", sa.JSON(), nullable=False),
+        sa.Column("sources", sa.JSON(), nullable=False),
+        sa.Column("area", sa.String(100), nullable=False),
+        sa.Column("starts_at", _MOMENT, nullable=False),
+        sa.Column("ends_at", _MOMENT, nullable=False),
+        sa.Column("requested_by", sa.String(100), nullable=False),
+        sa.Column("requested_at", _MOMENT, nullable=False),
+        sa.Column("renews", sa.String(36), nullable=True),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_orders_lasts")),
+        sa.ForeignKeyConstraint(["renews"], ["orders.id"], name=op.f("fk_orders_renews")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
+    )
+    op.create_index(op.f("ix_orders_tenant"), "orders", ["tenant"], unique=False)
+    op.create_table(
+        "order_events",
+        sa.Column("order_id", sa.String(36), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("actor", sa.String(100), nullable=False),
+        sa.Column("requested_by", sa.String(100), nullable=False),
+        sa.Column("at", _MOMENT, nullable=False),
+        sa.CheckConstraint(
+            "kind <> 'approved' OR lower(actor) <> lower(requested_by)",
+            name=op.f("ck_order_events_four_eyes"),
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_events_order_id")),
+        sa.PrimaryKeyConstraint("order_id", "kind", name=op.f("pk_order_events")),
+    )
