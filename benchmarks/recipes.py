@@ -101,7 +101,7 @@ def _peer(material: Material, fold: Fold, share: float) -> np.ndarray:
     train = [material.examples[i] for i in _part(material, fold, share)]
     held_out = [material.examples[i] for i in fold.validate]
     logistic = OneVsRestClassifier(
-        LogisticRegression(l1_ratio=1.0, solver="liblinear", random_state=1)
+        LogisticRegression(l1_ratio=1.0, solver="liblinear", max_iter=500, random_state=1)
     )
     search = GridSearchCV(
         make_pipeline(CountVectorizer(ngram_range=(1, 2)), TfidfTransformer(), logistic),

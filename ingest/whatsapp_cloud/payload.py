@@ -2,7 +2,8 @@
 """What Meta sends, as far as we look: no profile names, no media, no prices.
 
 Source: developers.facebook.com/docs/whatsapp/cloud-api/webhooks/payload-examples and
-/webhooks/reference/messages (recorded shapes of November 2026).
+/webhooks/reference/messages;
+as documented, not tried against the real service.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Is this from Meta? ``X-Hub-Signature-256`` and the handshake; compared in constant time.
 
-Source: developers.facebook.com/docs/graph-api/webhooks/getting-started (read in November 2026).
+Source: developers.facebook.com/docs/graph-api/webhooks/getting-started;
+as documented, not tried against the real service.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 """Answers residents through Meta's Graph API.
 
 Source: developers.facebook.com/docs/whatsapp/cloud-api/guides/send-messages and
-/support/error-codes (read in November 2026).
+/support/error-codes;
+as documented, not tried against the real service.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -16,6 +17,8 @@ GATE = "ingest/gate.py"
 #: Who calls a classifier: the line itself; the floor that trains and evaluates on a corpus and
 #: knows neither store nor intake; and the command that tries a model on an empty text.
 JUDGING = ("buurtsignaal/pipeline.py", "classify/", "buurtsignaal/commands/models.py")
+#: Files that a researcher hands over: no connector leads here, and nothing is stored.
+RESEARCH = ("buurtsignaal/commands/classify.py", "buurtsignaal/commands/signaalcheck.py")
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -59,8 +62,22 @@ def test_the_gate_alone_admits() -> None:
 
 
 def test_the_pipeline_and_the_evaluation_alone_have_messages_judged() -> None:
-    others = [name for name, tree in modules() if judges(tree) and not name.startswith(JUDGING)]
+    allowed = (*JUDGING, *RESEARCH)
+    others = [name for name, tree in modules() if judges(tree) and not name.startswith(allowed)]
     assert others == []
+
+
+def test_what_judges_a_researchers_file_opens_no_store() -> None:
+    for name, tree in modules():
+        if name in RESEARCH:
+            imported = {node.module or "" for node in ast.walk(tree) if _is_from(node)}
+            assert not [m for m in imported if m.split(".")[0] in {"store", "ingest"}], name
+            assert "buurtsignaal.bootstrap" not in imported
+            assert "buurtsignaal.commands.opening" not in imported
+
+
+def _is_from(node: ast.AST) -> TypeGuard[ast.ImportFrom]:
+    return isinstance(node, ast.ImportFrom)
 
 
 @pytest.mark.parametrize(
