@@ -147,7 +147,8 @@ def _test(found: Mapping[str, Any] | None) -> str:
     table = "\n".join(lines)
     return f"""## The frozen test
 
-Two writers of their own, judged once for this release.
+Two writers of their own, from whom nothing was learnt. The release notes say how often they were
+looked at while this model was made.
 
 | part | messages | macro-F1 (95%) | precision | recall | `spoed` | ECE | places | personal | B³ |
 |---|---|---|---|---|---|---|---|---|---|
