@@ -147,7 +147,7 @@ class TrainedClassifier:
     ) -> Verdict:
         chances = self._with_context(question, scores)
         hurry = urgency.chances(self._model.urgency, scores.urgency)
-        over = 1.0 - scores.chances[_GEEN] < closing(question.text)
+        over = bool(1.0 - scores.chances[_GEEN] < closing(question.text))
         if over or not any(letter.isalnum() for letter in question.text):
             chances = _silenced(chances)
         probabilities = {c: float(p) for c, p in zip(_CATEGORIES, chances, strict=True)}
