@@ -125,9 +125,13 @@ def _target(out: Path | None) -> Iterator[BinaryIO]:
         opened = part.open("wb")
     except OSError as error:
         raise errors.BadInput(f"{out}: {error.strerror}") from None
-    with opened:
-        yield opened
-    part.replace(out)
+    try:
+        with opened:
+            yield opened
+        part.replace(out)
+    finally:
+        # Half an answer holds residents' words too; it does not stay behind.
+        part.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -25,8 +25,6 @@ from tests.ingest.house import Intake
 from tests.ingest.orders_desk import Desk, reading
 from tests.partners.feed_server import soon
 
-pytest.importorskip("mastodon_mock", reason="pip install mastodon_mock: it is in the extra 'dev'")
-
 _CONFIG = """
 domain = "127.0.0.1"
 url_scheme = "http"

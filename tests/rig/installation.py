@@ -74,7 +74,7 @@ class Installation:
     undo_seconds: float = 0.2
     log_level: str = "INFO"
     #: Most messages that share a transaction; 1 is for comparison.
-    group: int = 256
+    group: int = 64
     #: Processor on which the server stays; None: wherever the system puts it.
     core: int | None = None
     port: int = field(default_factory=free_port)
