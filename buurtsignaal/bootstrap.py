@@ -12,7 +12,9 @@ from buurtsignaal.filing import Filing
 from buurtsignaal.municipalities import Municipality, load_municipalities
 from buurtsignaal.pipeline import Pipeline
 from buurtsignaal.settings import Settings
+from buurtsignaal.threads import Threads
 from buurtsignaal.windows import Windows
+from classify.linker import Linker
 from core import errors, resources
 from core.clock import Clock, SystemClock
 from core.identity import new_id
@@ -70,9 +72,16 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
 
 
 def build_pipeline(
-    house: House, classifier: Classifier, *, speaking: frozenset[str] = frozenset()
+    house: House,
+    classifier: Classifier,
+    *,
+    linker: Linker | None = None,
+    speaking: frozenset[str] = frozenset(),
 ) -> Pipeline:
-    """Return the line from gate to store; ``speaking`` are the sources that can answer."""
+    """Return the line from gate to store.
+
+    ``linker`` follows the incidents of each chat; ``speaking`` are the sources that can answer.
+    """
     return Pipeline(
         store=house.store,
         gate=Gate(house.keys, house.clock, tenants=house.tenants, texts=house.texts),
@@ -87,6 +96,7 @@ def build_pipeline(
             speaking=speaking,
         ),
         windows=Windows(),
+        threads=Threads(linker),
         clock=house.clock,
     )
 

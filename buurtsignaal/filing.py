@@ -13,6 +13,7 @@ from buurtsignaal.forwarding import Forwarding
 from buurtsignaal.notes import Notes
 from buurtsignaal.speech import Speech
 from buurtsignaal.tally import Tally
+from buurtsignaal.threads import Judged
 from core.audit import Tag
 from core.clues import Clues, clues_of
 from core.identity import MakeId
@@ -99,15 +100,16 @@ class Desk:
         self._automatic: set[str] = set()
         self._stored: list[str] = []
 
-    def file(self, message: Admitted, verdict: Verdict) -> None:
+    def file(self, message: Admitted, judged: Judged) -> None:
         """File one judged message; ``geen`` that closes or answers nothing leaves no trace."""
+        verdict = judged.verdict
         asked = self._answering.keep(message, verdict)
         known = self._known(message)
         if known is not None:
             self._edit(known, message, verdict)
         elif verdict.is_signal and not self._waits(message):
             # An answer can be an emergency too, and the one who asked may be gone by now.
-            self._open(message, verdict, about=asked)
+            self._open(message, judged, about=asked)
         if verdict.closes and asked is None:
             self._close_incident(message, verdict)
 
@@ -129,10 +131,12 @@ class Desk:
 
     # -- signals ------------------------------------------------------------------------------
 
-    def _open(self, message: Admitted, verdict: Verdict, about: SignalRow | None = None) -> None:
+    def _open(self, message: Admitted, judged: Judged, about: SignalRow | None = None) -> None:
         """Open a signal; ``about`` is the one that it goes on about, when that is known."""
-        clues = self._clues(message, verdict, about)
+        verdict = judged.verdict
+        clues = judged.point(self._clues(message, verdict, about))
         incident = self._board.place(clues, lambda: self._filing.make_id(self._now))
+        judged.joined(incident)
         routed = self._filing.trees[self._tenant.slug].route(self._facts(message, verdict))
         signal_id = self._filing.make_id(self._now)
         if routed.automatic:
@@ -166,7 +170,7 @@ class Desk:
         if known.state is SignalState.DECIDED and _graver(known, message, verdict):
             # Nobody looks at what was decided any more, so this waits as a signal of its own.
             self._reword([*others, known.id], message, verdict)
-            self._open(message, verdict, about=known)
+            self._open(message, Judged(verdict), about=known)
         else:
             self._reword(others, message, verdict)
             self._revise(known, message, verdict)

@@ -7,7 +7,8 @@ adds to a counter and is forgotten when ``handle`` returns.
 1. The gate drops what has no consent before its text is looked at.
 2. What was handled before is left out (dedup key).
 3. The classifier judges what is left, with the last messages of the same chat.
-4. A signal joins an open incident or opens one, and the routes say where it goes.
+4. A signal leans on what its chat was speaking of, joins an open incident or opens one, and the
+   routes say where it goes.
 5. One transaction holds signals, incidents, outbox, audit, counters and the new cursor.
 """
 
@@ -20,6 +21,7 @@ from datetime import datetime
 
 from buurtsignaal.filing import Filing
 from buurtsignaal.tally import Tally
+from buurtsignaal.threads import Following, Judged, Threads
 from buurtsignaal.windows import Draft, Windows
 from core.clock import Clock
 from core.consent import ConsentState
@@ -47,6 +49,7 @@ class _Passage:
 class _Line:
     outcomes: list[Outcome]
     draft: Draft
+    following: Following
     #: Groups whose consent stands.
     allowed: frozenset[str]
     #: Groups whose earlier messages must no longer serve as context.
@@ -64,6 +67,7 @@ class Pipeline:
         classifier: Classifier,
         filing: Filing,
         windows: Windows,
+        threads: Threads,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -71,6 +75,7 @@ class Pipeline:
         self._classifier = classifier
         self._filing = filing
         self._windows = windows
+        self._threads = threads
         self._clock = clock
 
     def handle(self, batches: Sequence[Batch]) -> list[Outcome]:
@@ -79,17 +84,20 @@ class Pipeline:
         # Only now: what a failed transaction heard was never said.
         for group in line.disturbed:
             self._windows.forget(group)
+            self._threads.forget(group)
         line.draft.keep(allowed=line.allowed)
+        line.following.keep(allowed=line.allowed - line.disturbed)
         return line.outcomes
 
     def _line(self, work: Work, batches: Sequence[Batch]) -> _Line:
-        draft = self._windows.draft()
+        draft, following = self._windows.draft(), self._threads.draft()
         passages = self._let_in(work, batches)
         allowed = _standing(passages, self._clock)
         fresh = [m for p in passages for m in p.fresh if m.group in allowed]
-        judged = self._judge(fresh, draft, _starts(passages))
+        verdicts = self._judge(fresh, draft, _starts(passages))
+        judged = {m.dedup_key: _hear(following, m, verdicts[m.dedup_key]) for m in fresh}
         outcomes = [self._store_passage(work, passage, judged) for passage in passages]
-        return _Line(outcomes, draft, allowed, _disturbed(passages, allowed))
+        return _Line(outcomes, draft, following, allowed, _disturbed(passages, allowed))
 
     def _let_in(self, work: Work, batches: Sequence[Batch]) -> list[_Passage]:
         admissions = [self._gate.admit(work, batch) for batch in batches]
@@ -129,7 +137,7 @@ class Pipeline:
             return None
 
     def _store_passage(
-        self, work: Work, passage: _Passage, judged: dict[str, Verdict | None]
+        self, work: Work, passage: _Passage, judged: dict[str, Judged | None]
     ) -> Outcome:
         batch, admission = passage.batch, passage.admission
         now = self._clock.now()
@@ -137,12 +145,12 @@ class Pipeline:
         tally.refused(admission)
         desk = self._filing.open(work, batch.tenant, admission, tally, now)
         for message in passage.fresh:
-            verdict = judged.get(message.dedup_key)
-            if verdict is None:
+            found = judged.get(message.dedup_key)
+            if found is None:
                 tally.unread(message.group)
                 continue
             tally.read(message.group)
-            desk.file(message, verdict)
+            desk.file(message, found)
         signals = desk.close()
         desk.say(admission.replies)
         work.counters.add(tally.counts)
@@ -150,6 +158,10 @@ class Pipeline:
             work.cursors.advance(batch.tenant, batch.source, batch.stream, batch.cursor, now)
         duplicates = len(admission.admitted) - len(passage.fresh) + admission.duplicates
         return tally.outcome(signals=signals, duplicates=duplicates)
+
+
+def _hear(following: Following, message: Admitted, verdict: Verdict | None) -> Judged | None:
+    return None if verdict is None else following.hear(message, verdict)
 
 
 def _groups(passages: Sequence[_Passage]) -> dict[str, Group]:

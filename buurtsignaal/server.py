@@ -109,7 +109,9 @@ async def running(house: House) -> AsyncIterator[Running]:
     refuse_demo_accounts(house)
     connections = connect_all(house.tenants, secret)
     classifier = build_classifier(house.settings)
-    pipeline = build_pipeline(house, classifier, speaking=speaking(connections))
+    pipeline = build_pipeline(
+        house, classifier, linker=classifier.linker, speaking=speaking(connections)
+    )
     committer = Committer(pipeline.handle, group=house.settings.group_commit)
     pages = create_app(services_of(house, committer, connections))
     doors = doors_of(connections, committer.submit, house.clock)

@@ -5,31 +5,17 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
 from classify.corpus import CONTEXT
-from classify.leaning import lean_on
 from classify.lines import Line
 from classify.linker import Linker
-from classify.thread import START, STEP, Thread, remark
+from classify.telling import Telling
 from core.verdict import Classifier, Question, Verdict
 
 #: Chats remembered at once; the one that was silent longest is forgotten first.
 CHATS = 20_000
-#: Incidents that a chat remembers.
-THREADS = 12
-
-
-@dataclass(slots=True)
-class _Told:
-    """The incidents of one chat so far."""
-
-    threads: list[Thread] = field(default_factory=list)
-    at: datetime = START
-    lines: int = 0
-    opened: int = 0
 
 
 class Follower:
@@ -37,7 +23,7 @@ class Follower:
 
     def __init__(self, linker: Linker) -> None:
         self._linker = linker
-        self._chats: OrderedDict[str, _Told] = OrderedDict()
+        self._chats: OrderedDict[str, Telling] = OrderedDict()
 
     def follow(
         self, chat: str, text: str, verdict: Verdict, sender: str | None, at: datetime | None
@@ -46,20 +32,9 @@ class Follower:
 
         The verdict that comes back leans on what the incident is about.
         """
-        told = _recall(self._chats, chat, _Told)
-        told.at = at or told.at + STEP
-        said = remark(text, verdict, index=told.lines, at=told.at, sender=sender)
-        told.lines += 1
-        thread = self._linker.find(said, told.threads)
-        leaning = verdict if thread is None else lean_on(thread, verdict)
-        if thread is None and verdict.is_signal:
-            told.opened += 1
-            thread = Thread(f"{chat}#{told.opened}")
-            told.threads = [*told.threads, thread][-THREADS:]
-        if thread is None:
-            return verdict, None
-        thread.add(said)
-        return leaning, thread.id
+        told = _recall(self._chats, chat, Telling)
+        heard = told.hear(self._linker, text, verdict, sender, at)
+        return heard.verdict, None if heard.thread is None else f"{chat}#{heard.thread.id}"
 
 
 class Conversations:

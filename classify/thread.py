@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,10 @@ from core.verdict import Verdict, mask
 from core.words import words
 
 Floats = NDArray[np.float64]
+_T = TypeVar("_T")
+
+#: Most word hashes, places and senders that a thread remembers of each.
+MOST = 300
 
 #: When a chat without times began, and how much later each next line was written.
 START, STEP = datetime(2000, 1, 1, tzinfo=UTC), timedelta(minutes=1)
@@ -92,6 +97,8 @@ class Thread:
     """All remarks about one incident so far, added up."""
 
     id: str
+    #: The incident in the store that it went to, where there is one.
+    stored: str | None = None
     chances: Floats = field(default_factory=lambda: np.zeros(len(SIGNAL_CATEGORIES)))
     words: set[int] = field(default_factory=set)
     places: set[str] = field(default_factory=set)
@@ -106,9 +113,9 @@ class Thread:
         """Add a remark."""
         sure = 1.0 - said.geen
         self.chances = self.chances + said.chances * sure
-        self.words |= said.words
-        self.places |= said.places
-        self.senders.add(said.sender)
+        _grow(self.words, said.words)
+        _grow(self.places, said.places)
+        _grow(self.senders, {said.sender})
         self.remarks += 1
         self.surest = max(self.surest, sure)
         self.closed = self.closed or said.closes
@@ -214,6 +221,12 @@ def other_event(said: Remark, thread: Thread) -> bool:
     mine, theirs = (SIGNAL_CATEGORIES[int(c.argmax())] for c in (said.chances, thread.chances))
     apart = _alike(said.chances, thread.chances) < _UNLIKE
     return apart and not reach.related(mine, theirs)
+
+
+def _grow(known: set[_T], new: Set[_T]) -> None:
+    """Add what is new while there is room: one endless incident must not eat the memory."""
+    unknown, room = new - known, MOST - len(known)
+    known.update(unknown if len(unknown) <= room else sorted(unknown, key=str)[:room])
 
 
 def _alike(one: Floats, other: Floats) -> float:

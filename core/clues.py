@@ -40,6 +40,10 @@ class Clues:
     answers: str | None = None
     #: The places are where somebody went: "richting de Lidl".
     heading: bool = False
+    #: The incident that it speaks of, by the course of its chat.
+    thread: str | None = None
+    #: Incidents of its chat of which, by that course, it does not speak.
+    elsewhere: frozenset[str] = frozenset()
 
 
 def clues_of(

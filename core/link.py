@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Which open incident a signal speaks of, if any.
 
-Places decide first: what contradicts is never joined, what agrees is. Without a place the
-same chat and a short time must do, and across chats only nearly the same words will.
+Places decide first: what contradicts is never joined, what agrees is. Then the course of the
+chat decides where somebody followed it (``Clues.thread``). Without either the same chat and a
+short time must do, and across chats only nearly the same words will.
 """
 
 from __future__ import annotations
@@ -81,8 +82,9 @@ def _strength(clues: Clues, incident: Incident, apart: timedelta) -> int:
     fit = _fit(clues, incident)
     if fit is Fit.CONTRADICTS:
         return 0
-    if clues.answers == incident.id:
-        return 5
+    told = {clues.thread: 5, clues.answers: 6}.get(incident.id)
+    if told is not None:
+        return told
     here = clues.group in incident.groups
     # Inside one chat "the school" is one school.
     if fit is Fit.SAME or (fit is Fit.NAMED and here):
@@ -91,7 +93,9 @@ def _strength(clues: Clues, incident: Incident, apart: timedelta) -> int:
     alike = _overlap(clues, incident)
     if fit is Fit.AREA and same and (alike >= 0.3 or (here and apart <= FOLLOW_UP)):
         return 3
-    if here and _follows(clues, fit, same=same, apart=apart, alike=alike):
+    # Whoever followed the chat knows better than a clock which incident a remark is about.
+    followed = incident.id in clues.elsewhere
+    if here and not followed and _follows(clues, fit, same=same, apart=apart, alike=alike):
         return 2
     return 1 if same and apart <= COPY and _is_copy(clues, incident) else 0
 

@@ -88,7 +88,8 @@ async def _read(opened: House, tenant: str, source: str, options: dict[str, obje
     from core.message import Batch
     from core.outcome import Outcome
 
-    pipeline = build_pipeline(opened, build_classifier(opened.settings))
+    classifier = build_classifier(opened.settings)
+    pipeline = build_pipeline(opened, classifier, linker=classifier.linker)
     committer = Committer(pipeline.handle, group=600)
     columns = (SpinnerColumn(), TextColumn("{task.completed} messages read"))
     with Progress(*columns, transient=True) as progress:

@@ -429,3 +429,22 @@ def test_nothing_joins_across_a_contradiction_a_tenant_or_the_window(
     assert incident.tenant == one.tenant
     assert reach.related(incident.category, one.category)
     assert abs(one.sent_at - incident.last_at) <= reach.window(incident.category)
+
+
+def test_the_course_of_the_chat_is_stronger_than_time_and_weaker_than_a_place() -> None:
+    first = clue("de achterdeur ligt eruit", INBRAAK, "street:dorpsstraat 4")
+    incident = lineage.opened(first, "i1")
+    later = replace(clue("hij staat er weer", minutes=50), thread="i1")
+
+    assert link.join(later, [incident], later.sent_at) == "i1"
+    elsewhere = replace(later, places=frozenset({"street:kerkweg 120"}))
+    assert link.join(elsewhere, [incident], later.sent_at) is None
+
+
+def test_what_the_chat_did_not_speak_of_is_not_joined_for_being_recent() -> None:
+    incident = lineage.opened(clue("vuurwerk op het plein", OVERLAST), "i1")
+    soon = clue("die hond blaft weer", OVERLAST, minutes=1)
+
+    assert link.join(soon, [incident], soon.sent_at) == "i1"
+    other = replace(soon, elsewhere=frozenset({"i1"}))
+    assert link.join(other, [incident], soon.sent_at) is None
