@@ -148,7 +148,7 @@ def _example(row: dict[str, Any], context: tuple[str, ...]) -> Example:
         chat=row.get("chat"),
         sender=row.get("sender"),
         sent_at=_time(row.get("sent_at")),
-        incident=row.get("incident"),
+        incident=_incident(row),
         context=context,
     )
 
@@ -160,3 +160,9 @@ def _time(written: str | None) -> datetime | None:
 
 def _personal(span: dict[str, Any]) -> Personal:
     return Personal(start=span["start"], end=span["end"], kind=PersonalKind(span["kind"]))
+
+
+def _incident(row: Mapping[str, Any]) -> str | None:
+    """Return the incident's name with its chat: "i1" of two chats is not one incident."""
+    name = row.get("incident")
+    return None if name is None else f"{row.get('chat', '')}#{name}"
