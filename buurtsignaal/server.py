@@ -19,6 +19,7 @@ from buurtsignaal.committer import Committer
 from buurtsignaal.connections import Connection, connect_all, numbers, senders, speaking
 from buurtsignaal.importing import Uploads
 from buurtsignaal.judging import build_classifier, model_folder
+from classify.pdok import LIVE
 from buurtsignaal.runtime import Runtime
 from buurtsignaal.settings import Environment, secret
 from core import errors
@@ -108,7 +109,7 @@ async def running(house: House) -> AsyncIterator[Running]:
     """Serve while the block runs; pages answer from its first line on."""
     refuse_demo_accounts(house)
     connections = connect_all(house.tenants, secret)
-    classifier = build_classifier(house.settings)
+    classifier = build_classifier(house.settings, waits=LIVE)
     pipeline = build_pipeline(house, classifier, speaking=speaking(connections))
     committer = Committer(pipeline.handle, group=house.settings.group_commit)
     pages = create_app(services_of(house, committer, connections))

@@ -133,6 +133,7 @@ def _place(text: str, place: Any) -> dict[str, Any]:
     }
     if place.lat is not None and place.lon is not None:
         found |= {"lat": place.lat, "lon": place.lon, "radius": place.radius}
+        found["inferred"] = place.inferred
     return found
 
 

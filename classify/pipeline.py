@@ -190,6 +190,7 @@ class TrainedClassifier:
             kind = self._second.kind(scores.reading, category) or kind
         return replace(
             verdict,
+            places=self._places.asked(verdict.places, verdict.personal),
             urgency=urgency.choose(hurry, self._costs),
             first_hand=firsthand.choose(model.first_hand, scores.first_hand),
             subcategory=kind,

@@ -54,6 +54,8 @@ class Place(Span):
     radius: float | None = None
     #: False when the place was inferred (from the group's area), not stated.
     stated: bool = True
+    #: The point is not its own: only the neighbourhood in which it lies is known.
+    inferred: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

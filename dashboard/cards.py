@@ -186,6 +186,8 @@ class Cards:
             names = (p.of(row.text) if full and row.text else p.key for p in stated)
             radius = max((p.radius or 0 for p in stated), default=0)
             note = f"genoemd in het bericht, binnen {round(radius)} m" if radius else "genoemd"
+            if any(p.inferred for p in stated):
+                note += "; van een deel is alleen de buurt bekend"
             return ", ".join(dict.fromkeys(plain(name) for name in names)), note
         if inferred:
             return plain(inferred[0].key), "afgeleid van de groep, niet genoemd"
