@@ -118,6 +118,7 @@ def _answer(line: Line, verdict: Verdict, incident: str | None) -> dict[str, Any
             {"text": e.of(line.text), "start": e.start, "end": e.end, "weight": e.weight}
             for e in verdict.evidence
         ],
+        "without_evidence": None if verdict.without is None else _round(verdict.without),
         "review": verdict.review,
         "model": verdict.model,
     }

@@ -110,9 +110,7 @@ class PlaceFinder:
             return tuple(places)
         return inferred(
             [
-                place
-                if any(place.overlaps(span) for span in personal)
-                else _located(place, online)
+                place if any(place.overlaps(span) for span in personal) else _located(place, online)
                 for place in places
             ]
         )

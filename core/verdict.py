@@ -103,6 +103,8 @@ class Verdict:
     places: tuple[Place, ...] = ()
     personal: tuple[Personal, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    #: Probability of ``category`` when the words of ``evidence`` are left out; None for ``geen``.
+    without: float | None = None
     #: Says that an earlier signal is solved or was a false alarm (category is ``geen``).
     closes: bool = False
     #: The model is too unsure to decide; a person looks.

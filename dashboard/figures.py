@@ -18,6 +18,7 @@ from core.label import Category, Taxonomy
 from core.message import Origin
 from dashboard import words
 from dashboard.services import ResearchInfo
+from dashboard.stages import Both, Part, both_stages, frozen_parts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +61,10 @@ class Figures:
     reliability: tuple[tuple[float, float, int], ...] = ()
     labels: tuple[str, ...] = ()
     confusion: tuple[tuple[int, ...], ...] = ()
+    #: None: this model has one stage.
+    both: Both | None = None
+    #: Parts of the test that nothing was learnt from.
+    frozen: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,6 +121,8 @@ def figures(research: ResearchInfo, taxonomy: Taxonomy) -> Figures | None:
         reliability=tuple(_points(metrics)),
         labels=labels,
         confusion=matrix,
+        both=both_stages(metrics, taxonomy),
+        frozen=frozen_parts(metrics),
     )
 
 
