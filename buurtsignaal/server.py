@@ -19,9 +19,9 @@ from buurtsignaal.committer import Committer
 from buurtsignaal.connections import Connection, connect_all, numbers, senders, speaking
 from buurtsignaal.importing import Uploads
 from buurtsignaal.judging import build_classifier, model_folder
-from classify.pdok import LIVE
 from buurtsignaal.runtime import Runtime
 from buurtsignaal.settings import Environment, secret
+from classify.pdok import LIVE
 from core import errors
 from core.clock import Clock
 from dashboard.app import create_app

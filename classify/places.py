@@ -165,9 +165,11 @@ def inferred(places: Sequence[Place]) -> tuple[Place, ...]:
     if len(areas) != 1:
         return tuple(places)
     (area,) = areas.values()
-    where = {"lat": area.lat, "lon": area.lon, "radius": area.radius, "inferred": True}
     return tuple(
-        replace(p, **where) if p.lat is None and p.kind != "neighbourhood" else p for p in places
+        replace(p, lat=area.lat, lon=area.lon, radius=area.radius, inferred=True)
+        if p.lat is None and p.kind != "neighbourhood"
+        else p
+        for p in places
     )
 
 

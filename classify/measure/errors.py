@@ -62,7 +62,7 @@ def _pairs(examples: Sequence[Example], verdicts: Sequence[Verdict]) -> list[dic
         totals[example.category.value] += 1
         if example.category is not verdict.category:
             found[example.category.value, verdict.category.value].append((example, verdict))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "is": gold,
             "said": said,
@@ -90,7 +90,7 @@ def _worst(examples: Sequence[Example], wrong: Sequence[bool]) -> list[dict[str,
         for kind, name_of in kinds.items():
             if name := name_of(example):
                 parts[kind, name].append(missed)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "kind": kind,
             "name": name,

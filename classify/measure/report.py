@@ -171,10 +171,14 @@ def _certainty(metrics: Mapping[str, Any]) -> str:
         ),
     ]
     rows = [
-        (f"{number(r['from'], 1)} tot {number(r['to'], 1)}", number(r["confidence"]), number(r["accuracy"]),
-         str(r["count"]))
+        (
+            f"{number(r['from'], 1)} tot {number(r['to'], 1)}",
+            number(r["confidence"]),
+            number(r["accuracy"]),
+            str(r["count"]),
+        )
         for r in metrics["reliability"]
-    ]  # fmt: skip
+    ]
     shown = table(("zekerheid", "gemiddeld", "deel goed", "berichten"), rows)
     return section("Zekerheid", side_by_side(pictures) + shown)
 

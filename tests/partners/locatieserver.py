@@ -74,9 +74,8 @@ class Locatieserver:
 
 
 def _score(doc: dict[str, Any], question: str) -> int:
-    names = ("straatnaam", "huisnummer", "huisletter", "postcode", "buurtnaam", "wijknaam")
-    names += ("woonplaatsnaam",)
-    words = " ".join(str(doc[name]) for name in names if name in doc)
+    names = "straatnaam huisnummer huisletter postcode buurtnaam wijknaam woonplaatsnaam"
+    words = " ".join(str(doc[name]) for name in names.split() if name in doc)
     if "huisnummer" in doc:
         words += f" {doc['huisnummer']}{doc.get('huisletter', '')}"
     return len(set(_plain(words).split()) & set(_plain(question).split()))
