@@ -158,6 +158,8 @@ def _card(folder: Path) -> Markup | None:
     for token in tokens:
         if token.tag in _LOWER:  # The page has a heading of its own above the card.
             token.tag = _LOWER[token.tag]
+        # Alignment of a table comes as inline style, which no page of ours allows.
+        token.attrs.pop("style", None)
     markup = markdown.renderer.render(tokens, markdown.options, {})
     return Markup(markup)  # noqa: S704 - escaped by the renderer, see above
 

@@ -39,7 +39,7 @@ CARD = """# Buurt
 <script>x</script> [weg](javascript:alert(1))
 
 | a | b |
-|---|---|
+|:-:|---|
 | 1 | 2 |
 """
 
@@ -100,6 +100,7 @@ def test_a_model_card_cannot_bring_markup_or_scripts(signed_in: SignedIn) -> Non
     assert "&lt;script&gt;x" in page
     assert 'href="javascript' not in page
     assert "<td>1</td>" in page
+    assert "style=" not in page
 
 
 @pytest.fixture
