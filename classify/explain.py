@@ -66,7 +66,8 @@ def word_weights(
     places = np.searchsorted(row.indices, grams)
     often = np.bincount(places, weights=shares, minlength=len(row.indices))
     spoken = row.data * direction[row.indices] / np.maximum(often, 1e-9)
-    return np.bincount(owners, weights=spoken[places] * shares, minlength=len(words))
+    carried = spoken[places] * shares
+    return np.bincount(owners, weights=carried, minlength=len(words)).astype(np.float64)
 
 
 def left_out(text: str, spans: Sequence[Span]) -> str:

@@ -170,7 +170,9 @@ class _Http:
                 follow_redirects=False,
                 headers={"User-Agent": "Buurtsignaal", "Accept": "application/json"},
             )
-        with self._client.stream("GET", self._url, params=httpx.QueryParams(params)) as response:
+        with self._client.stream(
+            "GET", self._url, params=httpx.QueryParams(tuple(params))
+        ) as response:
             response.raise_for_status()
             return b"".join(self._parts(response))
 
