@@ -60,13 +60,19 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
     clock = clock or SystemClock()
     taxonomy = load_taxonomy(resources.folder("data") / "taxonomy" / "taxonomy.toml")
     texts = load_texts()
+    municipalities = load_municipalities(settings.tenants_dir, taxonomy, texts)
+    if settings.pdok_municipality and len(municipalities) > 1:
+        raise errors.ConfigurationError(
+            "BUURTSIGNAAL_PDOK_MUNICIPALITY names one municipality, and this installation serves "
+            f"{len(municipalities)}; leave it out"
+        )
     return House(
         settings=settings,
         clock=clock,
         store=_open(settings, clock),
         taxonomy=taxonomy,
         texts=texts,
-        municipalities=load_municipalities(settings.tenants_dir, taxonomy, texts),
+        municipalities=municipalities,
         keys=Keys(settings.pseudonym_secret.get_secret_value().encode()),
     )
 

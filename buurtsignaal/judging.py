@@ -7,15 +7,26 @@ from pathlib import Path
 
 from buurtsignaal.settings import JudgeSettings
 from classify.gazetteer import load_gazetteer
+from classify.patience import Allowance
+from classify.pdok import Pdok
 from classify.pipeline import TrainedClassifier, load_classifier
 from classify.places import PlaceFinder
 from core import errors, resources
 
 
-def build_classifier(settings: JudgeSettings, model: Path | None = None) -> TrainedClassifier:
-    """Return ``model`` or else the active one; ``ModelRefused`` when it is not what was signed."""
+def build_classifier(
+    settings: JudgeSettings, model: Path | None = None, *, waits: Allowance | None = None
+) -> TrainedClassifier:
+    """Return ``model`` or else the active one; ``ModelRefused`` when it is not what was signed.
+
+    ``waits`` bounds what all lookups of places together may wait; without it only each of them.
+    """
     known = load_gazetteer(settings.gazetteer) if settings.gazetteer else None
-    return load_classifier(model or model_folder(settings), places=PlaceFinder(known))
+    online = None
+    if settings.pdok_municipality:
+        online = Pdok(settings.pdok_municipality, url=settings.pdok_url, allowance=waits)
+    places = PlaceFinder(known, online)
+    return load_classifier(model or model_folder(settings), places=places)
 
 
 def model_folder(settings: JudgeSettings) -> Path:

@@ -21,6 +21,7 @@ from buurtsignaal.importing import Uploads
 from buurtsignaal.judging import build_classifier, model_folder
 from buurtsignaal.runtime import Runtime
 from buurtsignaal.settings import Environment, secret
+from classify.pdok import LIVE
 from core import errors
 from core.clock import Clock
 from dashboard.app import create_app
@@ -108,7 +109,7 @@ async def running(house: House) -> AsyncIterator[Running]:
     """Serve while the block runs; pages answer from its first line on."""
     refuse_demo_accounts(house)
     connections = connect_all(house.tenants, secret)
-    classifier = build_classifier(house.settings)
+    classifier = build_classifier(house.settings, waits=LIVE)
     pipeline = build_pipeline(
         house, classifier, linker=classifier.linker, speaking=speaking(connections)
     )

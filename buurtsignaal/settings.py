@@ -44,6 +44,17 @@ class JudgeSettings(BaseSettings):
     gazetteer: Path | None = Field(
         None, description="CSV of places with coordinates (see data/gazetteers); default: none"
     )
+    pdok_municipality: str | None = Field(
+        None,
+        pattern=r"^[\w'][\w '().-]{0,79}$",
+        description="ask the PDOK Locatieserver where places of this municipality are; "
+        "default: nothing is asked",
+    )
+    pdok_url: str = Field(
+        "https://api.pdok.nl/bzk/locatieserver/search/v3_1/",
+        pattern=r"^(https://|http://(127\.0\.0\.1|localhost)[:/])",
+        description="where the Locatieserver is; https except on this machine",
+    )
 
 
 class Settings(JudgeSettings):

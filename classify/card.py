@@ -1,29 +1,30 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Writes the model card: what it is for, how good, and what it must not be used for."""
+"""Writes the model card, with skops: what it is for, how good, and what it must not be used for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from classify.evaluate import write_metrics
 
-_USE = """## For
-
+_FOR = """\
 Sorting messages of consented Dutch neighbourhood chats, report channels and public posts into
 fourteen categories, so that a person in a control room or municipality sees the right ones first.
 A named person decides; police categories are never forwarded automatically.
+"""
 
-## Not for
-
+_NOT_FOR = """\
+\
 - Deciding anything about a person, or profiling anybody. Names and words of origin, religion,
   skin colour and gender are replaced before the model looks; swapping them changes nothing.
 - Other languages, formal reports, or messages read without consent.
 - Replacing 112. The model misses signals; the figures below say how many.
+"""
 
-## How it works
-
+_HOW = """\
 First stage: word, word-pair, in-word and lemma tf-idf; a linear SVM and naive Bayes, added with
 learnt scales and calibrated on writers that neither had seen. Second stage, where it is installed:
 multilingual-e5-small, fine-tuned, reads what the first leaves in doubt and what follows others in a
@@ -33,14 +34,29 @@ from stated costs in `thresholds.toml`. Rules find closing messages, places and 
 gram is kept only when at least two author batches wrote it.
 """
 
-_DUTCH = """## In het kort
+_LIMITS = """\
+Figures hold for written examples of few writers, not for a real neighbourhood; measure again in
+each trial. Writers and annotators worked from one guide and have much in common, so scores flatter.
+The evidence that is shown is chosen by the first stage's weights; what is left without it is judged
+by both stages.
+"""
 
+_DUTCH = """\
 Dit model leest berichten uit buurtgroepen die daarvoor toestemming gaven. Het zegt welke soort
 melding een bericht is, hoe dringend het is en hoe zeker het dat weet. Een mens beslist altijd. Het
 model maakt fouten: het mist meldingen en het geeft soms vals alarm. Het is getraind op zelf
 geschreven voorbeelden, niet op berichten van echte bewoners. Bij een echte proef kunnen de
 uitkomsten dus slechter zijn. Bij gevaar: bel 112.
 """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Part:
+    """A section with its tables, each by name as columns."""
+
+    title: str
+    intro: str
+    tables: Mapping[str, dict[str, list[str]]]
 
 
 def write_card(path: Path, name: str, corpus: Mapping[str, Any], metrics: dict[str, Any]) -> None:
@@ -51,21 +67,33 @@ def write_card(path: Path, name: str, corpus: Mapping[str, Any], metrics: dict[s
 
 def card(name: str, corpus: Mapping[str, Any], metrics: Mapping[str, Any]) -> str:
     """Return the card as Markdown, in English with a short Dutch text."""
-    return "\n".join(
-        [f"# Model `{name}`\n", _USE, _learnt(corpus), _figures(metrics), _limits(), _DUTCH]
-    )
+    from skops.card import Card
+
+    page = Card(model=None, template=None)
+    # A stroke in a name would be a section within a section.
+    top = f"Model `{name}`".replace("/", "\\/")
+    texts = {"For": _FOR, "Not for": _NOT_FOR, "How it works": _HOW, "Learnt from": _learnt(corpus)}
+    page.add(**{top: ""}, **{f"{top}/{title}": text for title, text in texts.items()})
+    for part in (_first(metrics), _both(metrics), _test(metrics)):
+        if part is not None:
+            page.add(**{f"{top}/{part.title}": part.intro})
+            for title, table in part.tables.items():
+                path = f"{top}/{part.title}/{title}"
+                page.add_table(**{path: table})
+                # skops heads a table with its whole path.
+                page.select(path).title = title
+    page.add(**{f"{top}/Limits": _LIMITS, f"{top}/In het kort": _DUTCH})
+    return str(page.render()).rstrip() + "\n"
 
 
 def _learnt(corpus: Mapping[str, Any]) -> str:
-    return f"""## Learnt from
-
-{corpus["messages"]} messages in {corpus["batches"]} voices by {corpus["writers"]} writers, written
-for this product; no real residents' messages (see `data/corpora/SOURCE.md`).
+    return f"""{corpus["messages"]} messages in {corpus["batches"]} voices by {corpus["writers"]}
+writers, written for this product; no real residents' messages (see `data/corpora/SOURCE.md`).
 Corpus SHA-256 `{corpus["sha256"]}`.
 """
 
 
-def _figures(metrics: Mapping[str, Any]) -> str:
+def _first(metrics: Mapping[str, Any]) -> _Part:
     low, high = metrics["macro_f1_interval"]
     rows = [
         ("macro-F1 (95% bootstrap)", f"{metrics['macro_f1']:.3f} [{low:.3f} {high:.3f}]"),
@@ -83,23 +111,21 @@ def _figures(metrics: Mapping[str, Any]) -> str:
         ("places F1 (half overlap)", f"{metrics['places']['f1']:.3f}"),
         ("personal data recall", f"{metrics['personal']['recall']:.3f}"),
     ]
-    table = "\n".join(f"| {what} | {value} |" for what, value in rows)
-    return f"""## Figures
-
-Method: {metrics["method"]}. Each writer's messages are judged by a model and a calibration that
-never saw that writer; the shipped model learnt from all writers.
-
-| figure | value |
-|---|---|
-{table}
-
-{_categories(metrics)}
-{_second(metrics.get("second_stage"))}{_test(metrics.get("test"))}"""
+    return _Part(
+        title="Figures",
+        intro=f"Method: {metrics['method']}. Each writer's messages are judged by a model and a "
+        "calibration that never saw that writer; the shipped model learnt from all writers.",
+        tables={
+            "First stage": _columns(("figure", "value"), rows),
+            "First stage, each category": _categories(metrics),
+        },
+    )
 
 
-def _second(found: Mapping[str, Any] | None) -> str:
+def _both(metrics: Mapping[str, Any]) -> _Part | None:
+    found = metrics.get("second_stage")
     if not found:
-        return ""
+        return None
     gain = found["against_first"]
     low, high = gain["gain_interval"]
     rows = [
@@ -117,66 +143,64 @@ def _second(found: Mapping[str, Any] | None) -> str:
     ]
     if "incidents" in found:
         rows.append(("incidents, B-cubed F1", f"{found['incidents']['f1']:.3f}"))
-    table = "\n".join(f"| {what} | {value} |" for what, value in rows)
-    return f"""## Both stages
-
-On writers that neither stage learnt from ({", ".join(found["writers"])}; {found["messages"]}
-messages); blends, offsets and linker of each writer come from the others.
-
-| figure | value |
-|---|---|
-{table}
-
-"""
+    return _Part(
+        title="Both stages",
+        intro=f"On writers that neither stage learnt from ({', '.join(found['writers'])}; "
+        f"{found['messages']} messages); blends, offsets and linker of each writer come from the "
+        "others.",
+        tables={"Both stages together": _columns(("figure", "value"), rows)},
+    )
 
 
-def _test(found: Mapping[str, Any] | None) -> str:
+def _test(metrics: Mapping[str, Any]) -> _Part | None:
+    found = metrics.get("test")
     if not found:
-        return ""
-    lines = []
+        return None
+    rows = []
     for name, part in found["parts"].items():
         low, high = part["macro_f1_interval"]
-        together = f"{part['incidents']['f1']:.2f}" if "incidents" in part else ""
-        lines.append(
-            f"| {name} | {part['messages']} | {part['macro_f1']:.3f} [{low:.3f} {high:.3f}] "
-            f"| {part['signal']['precision']:.2f} | {part['signal']['recall']:.2f} "
-            f"| {part['spoed_recall_end_to_end']:.2f} | {part['ece']:.3f} "
-            f"| {part['places']['f1']:.2f} | {part['personal']['recall']:.2f} | {together} |"
+        rows.append(
+            (
+                name,
+                str(part["messages"]),
+                f"{part['macro_f1']:.3f} [{low:.3f} {high:.3f}]",
+                f"{part['signal']['precision']:.2f}",
+                f"{part['signal']['recall']:.2f}",
+                f"{part['spoed_recall_end_to_end']:.2f}",
+                f"{part['ece']:.3f}",
+                f"{part['places']['f1']:.2f}",
+                f"{part['personal']['recall']:.2f}",
+                f"{part['incidents']['f1']:.2f}" if "incidents" in part else "",
+            )
         )
     check = found["signaalcheck"]["alles"]
-    table = "\n".join(lines)
-    return f"""## The frozen test
-
-Two writers of their own, from whom nothing was learnt. The release notes say how often they were
-looked at while this model was made.
-
-| part | messages | macro-F1 (95%) | precision | recall | `spoed` | ECE | places | personal | B³ |
-|---|---|---|---|---|---|---|---|---|---|
-{table}
-
-Precision and recall are those of signals; `spoed` is recall end to end. SignaalCheck:
-{check["right"]:.1%} of messages right, {check["groups_right"]:.1%} of groups wholly right.
-
-"""
+    names = "part,messages,macro-F1 (95%),precision,recall,`spoed`,ECE,places,personal,B³"
+    return _Part(
+        title="The frozen test",
+        intro="Two writers of their own, from whom nothing was learnt. The release notes say how "
+        "often they were looked at while this model was made. Precision and recall are those of "
+        f"signals; `spoed` is recall end to end. SignaalCheck: {check['right']:.1%} of messages "
+        f"right, {check['groups_right']:.1%} of groups wholly right.",
+        tables={"Each part": _columns(names.split(","), rows)},
+    )
 
 
-def _categories(metrics: Mapping[str, Any]) -> str:
-    lines = [
-        f"| {slug} | {row['precision']:.2f} | {row['recall']:.2f} | {row['f1']:.2f} "
-        f"| {row['count']} |"
+def _categories(metrics: Mapping[str, Any]) -> dict[str, list[str]]:
+    rows = [
+        (
+            slug,
+            f"{row['precision']:.2f}",
+            f"{row['recall']:.2f}",
+            f"{row['f1']:.2f}",
+            str(row["count"]),
+        )
         for slug, row in metrics["categories"].items()
     ]
-    head = "| category | precision | recall | F1 | messages |\n|---|---|---|---|---|"
-    return "\n".join([head, *lines]) + "\n"
+    return _columns(("category", "precision", "recall", "F1", "messages"), rows)
 
 
-def _limits() -> str:
-    return """## Limits
-
-Figures hold for written examples of few writers, not for a real neighbourhood; measure again in
-each trial. Writers and annotators worked from one guide and have much in common, so scores flatter.
-The evidence that is shown comes from the first stage's words, also where the second decided.
-"""
+def _columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+    return {name: [row[place] for row in rows] for place, name in enumerate(head)}
 
 
 def _round(metrics: Mapping[str, Any]) -> str:

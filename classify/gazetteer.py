@@ -32,7 +32,7 @@ class Known:
 
 
 class PlaceLookup(Protocol):
-    """Says where a place is; another one may ask the PDOK Locatieserver."""
+    """Says where a place is: ``Gazetteer`` from memory, ``classify.pdok.Pdok`` by asking."""
 
     def find(self, kind: str, key: str) -> Known | None:
         """Return the place with this normalised name, or None."""

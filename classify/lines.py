@@ -118,6 +118,7 @@ def _answer(line: Line, verdict: Verdict, incident: str | None) -> dict[str, Any
             {"text": e.of(line.text), "start": e.start, "end": e.end, "weight": e.weight}
             for e in verdict.evidence
         ],
+        "without_evidence": None if verdict.without is None else _round(verdict.without),
         "review": verdict.review,
         "model": verdict.model,
     }
@@ -133,6 +134,7 @@ def _place(text: str, place: Any) -> dict[str, Any]:
     }
     if place.lat is not None and place.lon is not None:
         found |= {"lat": place.lat, "lon": place.lon, "radius": place.radius}
+        found["inferred"] = place.inferred
     return found
 
 

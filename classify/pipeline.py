@@ -16,7 +16,7 @@ from classify.closing import closing
 from classify.context import carry_on, leans, only_describes
 from classify.decide import Costs, choose, load_costs
 from classify.encoder.encoder import Encoder, Reading
-from classify.explain import evidence
+from classify.explain import WIDER, evidence, left_out, word_weights
 from classify.head import Floats, softmax
 from classify.linker import Linker
 from classify.loader import load_model, load_second
@@ -29,10 +29,12 @@ from classify.second import SecondStage, with_names
 from core.label import Category, Urgency
 from core.message import Origin
 from core.resources import folder
-from core.verdict import Personal, Place, Question, Verdict
+from core.verdict import Evidence, Personal, Place, Question, Span, Verdict
 
 #: Probability of ``geen`` for what ends an earlier signal or holds no word.
 OVER = 0.97
+#: Words carried a decision when without them less than this share of its probability is left.
+CARRIED = 0.5
 _CATEGORIES = tuple(Category)
 _GEEN = _CATEGORIES.index(Category.GEEN)
 
@@ -167,7 +169,7 @@ class TrainedClassifier:
         )
         if choice.category is Category.GEEN:
             return common
-        return self._signal(common, hurry, read, rows[[index]], scores)
+        return self._signal(question, common, hurry, read, rows[[index]], scores)
 
     def _where(self, text: str, reading: Reading | None) -> tuple[Place, ...]:
         found = self._places.find(text)
@@ -178,6 +180,7 @@ class TrainedClassifier:
 
     def _signal(
         self,
+        question: Question,
         verdict: Verdict,
         hurry: dict[Urgency, float],
         read: _Read,
@@ -188,14 +191,44 @@ class TrainedClassifier:
         kind = subcategory.choose(model.subcategory, category, row)
         if self._second is not None and scores.reading is not None:
             kind = self._second.kind(scores.reading, category) or kind
+        spans, left = self._evidence(question, read, row, verdict)
         return replace(
             verdict,
+            places=self._places.asked(verdict.places, verdict.personal),
             urgency=urgency.choose(hurry, self._costs),
             first_hand=firsthand.choose(model.first_hand, scores.first_hand),
             subcategory=kind,
-            evidence=evidence(read.words, row, model.columns, self._directions[category]),
+            evidence=spans,
+            without=left,
             closes=False,
         )
+
+    def _evidence(
+        self, question: Question, read: _Read, row: sparse.csr_array, verdict: Verdict
+    ) -> tuple[tuple[Evidence, ...], float]:
+        """Return the words that carried the decision, and what it would be without them.
+
+        Candidates come from the first stage's weights; all stages that judged then judge the rest.
+        Where that changes too little, more words are named; at most two more judgements.
+        """
+        direction = self._directions[verdict.category]
+        weights = word_weights(read.words, row, self._model.columns, direction)
+        spans = evidence(read.words, weights)
+        left = self._without(question, spans, verdict.category)
+        if left <= CARRIED * verdict.probability:
+            return spans, left
+        wider = evidence(read.words, weights, WIDER)
+        changed = self._without(question, wider, verdict.category)
+        return (wider, changed) if changed < left else (spans, left)
+
+    def _without(self, question: Question, spans: Sequence[Span], category: Category) -> float:
+        """Return the probability of ``category`` for what is left without these words."""
+        left = replace(question, text=left_out(question.text, spans))
+        rows = self._model.columns.rows([self._read(left.text).forms])
+        chances = self._with_context(left, self._scores([left], rows)[0])
+        if not any(letter.isalnum() for letter in left.text):
+            chances = _silenced(chances)
+        return float(chances[_CATEGORIES.index(category)])
 
     def _with_context(self, question: Question, scores: _Scores) -> Floats:
         """Lean on earlier messages by rule, where the encoder has not read them.

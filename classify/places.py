@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from classify.gazetteer import Gazetteer, Known, PlaceLookup
 from classify.lexicon import fold
 from classify.place_words import PlaceWords, Sort, Sorter, place_words
-from core.verdict import Place
+from core.verdict import Place, Span
 
 _POSTCODE = re.compile(r"(?<![\w-])([1-9]\d{3})\s?([A-Z]{2}|[a-z]{2}(?=[\s,.!?)]|$))(?![\w-])")
 _NO_POSTCODE = re.compile(r"\d{4}\s(?:en|is|in|op|om|we|ik|of|na|zo|nu|al|er|te|ze|je|de|m2|kg)$")
@@ -48,6 +48,7 @@ _HOUSE_NUMBER = re.compile(_NUMBER)
 _NEAR = re.compile(
     r"\b(?:bij|voor|achter|naast|tegenover|onder|boven) (?:de |het )?$", re.IGNORECASE
 )
+_WITH_NUMBER = re.compile(r"\s\d+\s?[a-z]?$")
 _SMALL = frozenset(["van", "de", "der", "den", "het", "'t", "ten", "ter", "la", "le"])
 #: Words with a capital that begin a sentence, not a street.
 _NO_STREET_TEXT = """
@@ -66,10 +67,16 @@ class _Token:
 
 
 class PlaceFinder:
-    """Finds places; where ``lookup`` knows one it adds point and radius."""
+    """Finds places; where ``lookup`` knows one it adds point and radius.
 
-    def __init__(self, lookup: PlaceLookup | None = None) -> None:
+    ``online`` asks another machine; only for places of signals, and only by ``asked``.
+    """
+
+    def __init__(
+        self, lookup: PlaceLookup | None = None, online: PlaceLookup | None = None
+    ) -> None:
         self._lookup = lookup or Gazetteer({})
+        self._online = online
         self._sorter = Sorter(place_words())
         self._known = dict(self._lookup.names())
         self._known_names = _alternatives(tuple(self._known))
@@ -90,7 +97,23 @@ class PlaceFinder:
 
     def located(self, places: Sequence[Place]) -> tuple[Place, ...]:
         """Return the places with point and radius where the lookup knows them."""
-        return tuple(self._located(place) for place in places)
+        return tuple(_located(place, self._lookup) for place in places)
+
+    def asked(self, places: Sequence[Place], personal: Sequence[Span]) -> tuple[Place, ...]:
+        """Return the places of a signal with what the online lookup knows of them.
+
+        A place that overlaps personal data is not asked: its words could name somebody. A place
+        whose own spot stays unknown takes the point of the one neighbourhood that is named.
+        """
+        online = self._online
+        if online is None:
+            return tuple(places)
+        return inferred(
+            [
+                place if any(place.overlaps(span) for span in personal) else _located(place, online)
+                for place in places
+            ]
+        )
 
     def _streets(self, text: str, tokens: Sequence[_Token]) -> Iterator[Place]:
         for token in tokens:
@@ -131,12 +154,33 @@ class PlaceFinder:
             elif token.sort.area or key[:1] in areas:
                 yield _place((token.start, token.end), "neighbourhood", token.sort.form)
 
-    def _located(self, place: Place) -> Place:
-        if place.lat is not None:
-            return place
-        bare = re.sub(r"\s\d+\s?[a-z]?$", "", place.key)
-        known = self._lookup.find(place.kind, place.key) or self._lookup.find(place.kind, bare)
-        return _at(place, known) if known else place
+
+def inferred(places: Sequence[Place]) -> tuple[Place, ...]:
+    """Return the places, those without a point at that of the only neighbourhood named."""
+    areas = {
+        p.key: p
+        for p in places
+        if p.kind == "neighbourhood" and p.lat is not None and not p.inferred
+    }
+    if len(areas) != 1:
+        return tuple(places)
+    (area,) = areas.values()
+    return tuple(
+        replace(p, lat=area.lat, lon=area.lon, radius=area.radius, inferred=True)
+        if p.lat is None and p.kind != "neighbourhood"
+        else p
+        for p in places
+    )
+
+
+def _located(place: Place, lookup: PlaceLookup) -> Place:
+    if place.lat is not None:
+        return place
+    bare = _WITH_NUMBER.sub("", place.key)
+    known = lookup.find(place.kind, place.key)
+    if known is None and bare != place.key:
+        known = lookup.find(place.kind, bare)
+    return _at(place, known) if known else place
 
 
 def _postcodes(text: str) -> Iterator[Place]:

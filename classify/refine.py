@@ -90,6 +90,7 @@ def _borders(place: Place, span: Span) -> Place:
         lon=place.lon,
         radius=place.radius,
         stated=place.stated,
+        inferred=place.inferred,
     )
 
 

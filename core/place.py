@@ -51,11 +51,12 @@ def spots(places: Iterable[Place]) -> frozenset[str]:
 
 
 def points(places: Iterable[Place]) -> tuple[Point, ...]:
-    """Return the known points of stated places that are finer than a neighbourhood."""
+    """Return the points of stated places that are known finer than by their neighbourhood."""
     return tuple(
         (place.lat, place.lon)
         for place in places
         if place.stated
+        and not place.inferred
         and place.kind not in _COARSE
         and place.lat is not None
         and place.lon is not None

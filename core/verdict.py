@@ -54,6 +54,8 @@ class Place(Span):
     radius: float | None = None
     #: False when the place was inferred (from the group's area), not stated.
     stated: bool = True
+    #: The point is not its own: only the neighbourhood in which it lies is known.
+    inferred: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,6 +103,8 @@ class Verdict:
     places: tuple[Place, ...] = ()
     personal: tuple[Personal, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    #: Probability of ``category`` when the words of ``evidence`` are left out; None for ``geen``.
+    without: float | None = None
     #: Says that an earlier signal is solved or was a false alarm (category is ``geen``).
     closes: bool = False
     #: The model is too unsure to decide; a person looks.

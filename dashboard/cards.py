@@ -24,6 +24,8 @@ from store.work import Work
 #: Other messages of an incident that a card shows; the incident's page has them all.
 OTHERS = 5
 ERASED = "[gewist]"
+#: Words are said to change a certainty when it falls by at least this much without them.
+NOTABLE = 0.05
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -65,6 +67,8 @@ class Card:
     percent: str
     #: Of 100 verdicts this certain, so many were right in the test; None: not measured.
     right: int | None
+    #: The certainty without the marked words; empty when that was not judged or changes little.
+    without: str
     alternatives: tuple[tuple[str, str], ...]
     place: str
     place_note: str
@@ -123,6 +127,7 @@ class Cards:
             certainty=words.certainty(row.probability),
             percent=words.percent(row.probability),
             right=self._right(row),
+            without=_without(row) if full else "",
             alternatives=self._alternatives(row),
             place=place,
             place_note=note,
@@ -186,6 +191,8 @@ class Cards:
             names = (p.of(row.text) if full and row.text else p.key for p in stated)
             radius = max((p.radius or 0 for p in stated), default=0)
             note = f"genoemd in het bericht, binnen {round(radius)} m" if radius else "genoemd"
+            if any(p.inferred for p in stated):
+                note += "; van een deel is alleen de buurt bekend"
             return ", ".join(dict.fromkeys(plain(name) for name in names)), note
         if inferred:
             return plain(inferred[0].key), "afgeleid van de groep, niet genoemd"
@@ -258,6 +265,12 @@ _STATE = {
 def other(queue: Queue) -> Queue:
     """Return the queue that this one is not."""
     return Queue.HANDHAVING if queue is Queue.MELDKAMER else Queue.MELDKAMER
+
+
+def _without(row: SignalRow) -> str:
+    if row.without is None or row.probability - row.without < NOTABLE:
+        return ""
+    return words.percent(row.without)
 
 
 def _seen(first_hand: bool | None) -> str:

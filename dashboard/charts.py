@@ -60,6 +60,65 @@ def bars(values: Sequence[tuple[str, float]]) -> Markup:
     return Markup("".join(parts) + "</svg>")  # noqa: S704 - names are escaped above
 
 
+def pairs(values: Sequence[tuple[str, float, float]]) -> Markup:
+    """Draw two bars between 0 and 1 for each name: the first stage, and both stages."""
+    left, row, room = 205, 40, 330
+    height = row * len(values) + 50
+    parts = [_open(left + room + 60, height, "F1 per categorie, eerste stap en beide stappen")]
+    parts += _ruler(left, room, height)
+    for index, (name, first, both) in enumerate(values):
+        y = 24 + index * row
+        parts.append(f'<text x="{left - 8}" y="{y + 22}" text-anchor="end">{escape(name)}</text>')
+        for value, top, kind in ((first, y + 3, "staaf staaf--eerst"), (both, y + 18, "staaf")):
+            length = _length(value, room)
+            shown = f"{value:.2f}".replace(".", ",")
+            parts.append(
+                f'<rect class="{kind}" x="{left}" y="{top}" width="{length}" height="13" rx="2"/>'
+                f'<text x="{left + length + 6}" y="{top + 11}">{shown}</text>'
+            )
+    parts.append(
+        f'<rect class="staaf staaf--eerst" x="{left}" y="2" width="13" height="13" rx="2"/>'
+        f'<text x="{left + 19}" y="13">eerste stap</text>'
+        f'<rect class="staaf" x="{left + 120}" y="2" width="13" height="13" rx="2"/>'
+        f'<text x="{left + 139}" y="13">beide stappen</text>'
+    )
+    return Markup("".join(parts) + "</svg>")  # noqa: S704 - names are escaped above
+
+
+def ranges(values: Sequence[tuple[str, float, float, float]]) -> Markup:
+    """Draw a bar for each name with a line from its low to its high end: value, low, high."""
+    left, row, room = 205, 30, 330
+    height = row * len(values) + 26
+    parts = [_open(left + room + 60, height, "F1 per deel van de laatste toets, met marge")]
+    parts += _ruler(left, room, height)
+    for index, (name, value, low, high) in enumerate(values):
+        y = index * row
+        start, end = (round(left + _length(share, room), 1) for share in (low, high))
+        shown = f"{value:.2f}".replace(".", ",")
+        parts.append(
+            f'<text x="{left - 8}" y="{y + 19}" text-anchor="end">{escape(name)}</text>'
+            f'<rect class="staaf" x="{left}" y="{y + 6}" width="{_length(value, room)}" '
+            f'height="18" rx="2"/>'
+            f'<line class="marge" x1="{start}" y1="{y + 15}" x2="{end}" y2="{y + 15}"/>'
+            f'<text x="{left + room + 10}" y="{y + 19}">{shown}</text>'
+        )
+    return Markup("".join(parts) + "</svg>")  # noqa: S704 - names are escaped above
+
+
+def _ruler(left: int, room: int, height: int) -> list[str]:
+    parts = []
+    for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
+        x = left + round(room * tick, 1)
+        label = f"{tick:.2f}".replace(".", ",")
+        parts.append(f'<line class="raster" x1="{x}" y1="20" x2="{x}" y2="{height - 22}"/>')
+        parts.append(f'<text x="{x}" y="{height - 6}" text-anchor="middle">{label}</text>')
+    return parts
+
+
+def _length(value: float, room: int) -> float:
+    return round(room * min(1.0, max(0.0, value)), 1)
+
+
 def _open(width: int, height: int, label: str) -> str:
     return f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">'
 

@@ -18,6 +18,7 @@ from core.label import Category, Taxonomy
 from core.message import Origin
 from dashboard import words
 from dashboard.services import ResearchInfo
+from dashboard.stages import Both, Part, both_stages, frozen_parts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +61,10 @@ class Figures:
     reliability: tuple[tuple[float, float, int], ...] = ()
     labels: tuple[str, ...] = ()
     confusion: tuple[tuple[int, ...], ...] = ()
+    #: None: this model has one stage.
+    both: Both | None = None
+    #: Parts of the test that nothing was learnt from.
+    frozen: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,6 +121,8 @@ def figures(research: ResearchInfo, taxonomy: Taxonomy) -> Figures | None:
         reliability=tuple(_points(metrics)),
         labels=labels,
         confusion=matrix,
+        both=both_stages(metrics, taxonomy),
+        frozen=frozen_parts(metrics),
     )
 
 
@@ -151,6 +158,8 @@ def _card(folder: Path) -> Markup | None:
     for token in tokens:
         if token.tag in _LOWER:  # The page has a heading of its own above the card.
             token.tag = _LOWER[token.tag]
+        # Alignment of a table comes as inline style, which no page of ours allows.
+        token.attrs.pop("style", None)
     markup = markdown.renderer.render(tokens, markdown.options, {})
     return Markup(markup)  # noqa: S704 - escaped by the renderer, see above
 

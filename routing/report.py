@@ -151,8 +151,9 @@ def _where(place: Place, signal: SignalRow) -> Where:
     return Where(
         text=_place_words(place, signal),
         kind=place.kind,
-        lat=place.lat,
-        lon=place.lon,
+        # A receiver would take the middle of a neighbourhood for the spot itself.
+        lat=None if place.inferred else place.lat,
+        lon=None if place.inferred else place.lon,
         stated=place.stated,
     )
 

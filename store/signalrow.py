@@ -40,6 +40,8 @@ class SignalRow:
     urgency: Urgency
     first_hand: bool | None
     probability: float
+    #: What it would be without the words of ``evidence``; None where nothing judged that.
+    without: float | None
     probabilities: Mapping[Category, float]
     review: bool
     #: ``name/version`` of the model.
@@ -85,6 +87,7 @@ def judged(signal: NewSignal, signal_id: str, sealer: Sealer) -> dict[str, Any]:
         "urgency": (verdict.urgency or Urgency.NIET_URGENT).value,
         "first_hand": verdict.first_hand,
         "probability": verdict.probability,
+        "without": verdict.without,
         "probabilities": {c.value: p for c, p in verdict.probabilities.items()},
         "review": verdict.review,
         "model": verdict.model,
@@ -136,6 +139,7 @@ def signal_row(row: sa.Row[Any], queues: Sequence[Queue], text: str | None) -> S
         urgency=Urgency(row.urgency),
         first_hand=row.first_hand,
         probability=row.probability,
+        without=row.without,
         probabilities={Category(slug): p for slug, p in row.probabilities.items()},
         review=row.review,
         model=row.model,

@@ -149,6 +149,8 @@ signals = sa.Table(
     sa.Column("urgency", sa.String(16), nullable=False),
     sa.Column("first_hand", sa.Boolean),
     sa.Column("probability", sa.Float, nullable=False),
+    #: The same without the words of evidence; a number, no words.
+    sa.Column("without", sa.Float),
     sa.Column("probabilities", sa.JSON, nullable=False),
     sa.Column("review", sa.Boolean, nullable=False, default=False),
     sa.Column("model", sa.String(64), nullable=False),

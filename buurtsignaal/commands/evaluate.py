@@ -30,7 +30,8 @@ def evaluate(
         typer.Option(help="Use each message's kind of source, and so its usual share of geen."),
     ] = True,
     show_texts: Annotated[
-        bool, typer.Option(help="List the mistakes with their texts in the report.")
+        bool,
+        typer.Option("--show-texts", "--texts", help="List the mistakes with their texts."),
     ] = False,
     seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 1,
 ) -> None:

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from classify.measure import charts
+from classify.measure.error_page import errors_section
+from classify.measure.markup import number, section, side_by_side, table
 from classify.measure.style import STYLE
 from core.label import Category
 
@@ -36,12 +38,13 @@ class Mistake:
 def write_report(
     metrics: Mapping[str, Any], folder: Path, *, mistakes: Sequence[Mistake] = ()
 ) -> None:
-    """Write ``report.html``, ``metrics.json``, ``categories.csv`` and ``confusion.csv``."""
+    """Write ``report.html``, ``metrics.json``, and CSV of categories, confusion and errors."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {
         "metrics.json": json.dumps(metrics, indent=2, ensure_ascii=False) + "\n",
         "categories.csv": _categories_csv(metrics),
         "confusion.csv": _confusion_csv(metrics),
+        "errors.csv": _errors_csv(metrics),
         "report.html": page(metrics, mistakes),
     }
     for name, content in files.items():
@@ -58,6 +61,7 @@ def page(metrics: Mapping[str, Any], mistakes: Sequence[Mistake] = ()) -> str:
         _certainty(metrics),
         _curves(metrics["curves"]["precision_recall"]),
         _slices(metrics["slices"]),
+        errors_section(metrics.get("errors")),
         _mistakes(mistakes),
     ]
     title = f"Evaluatie van {escape(str(metrics.get('model', 'model')))}"
@@ -75,27 +79,30 @@ def _totals(metrics: Mapping[str, Any]) -> str:
     low, high = metrics["macro_f1_interval"]
     signal, incidents = metrics["signal"], metrics.get("incidents")
     rows = [
-        ("macro-F1 (95%-interval)", f"{_n(metrics['macro_f1'])} ({_n(low)} tot {_n(high)})"),
-        ("macro-F1, ook goed als het verdedigbaar is", _n(metrics["macro_f1_lenient"])),
-        ("signalen: precision", _n(signal["precision"])),
-        ("signalen: recall", _n(signal["recall"])),
-        ("vals alarm per 1.000 gewone berichten", _n(metrics["false_alarms_per_1000"], 1)),
-        ("spoed: recall over alles", _n(metrics["spoed_recall_end_to_end"])),
-        ("urgentie: macro-F1", _n(metrics["urgency_macro_f1"])),
-        ("zelf gezien of gehoord: accuracy", _n(metrics["first_hand_accuracy"])),
-        ("subcategorie: accuracy", _n(metrics["subcategory_accuracy"])),
-        ("calibratiefout (ECE)", _n(metrics["ece"], 3)),
-        ("kosten bespaard (1 = foutloos, 0 = zwijgen)", _n(metrics["alert_score"])),
-        ("minimale paren helemaal goed", _n(metrics["pairs_right"])),
-        ("plaatsen: F1 (helft overlap)", _n(metrics["places"]["f1"])),
-        ("plaatsen: F1 (precies)", _n(metrics["places"]["exact_f1"])),
-        ("persoonsgegevens: recall", _n(metrics["personal"]["recall"])),
-        ("persoonsgegevens: precision", _n(metrics["personal"]["precision"])),
+        (
+            "macro-F1 (95%-interval)",
+            f"{number(metrics['macro_f1'])} ({number(low)} tot {number(high)})",
+        ),
+        ("macro-F1, ook goed als het verdedigbaar is", number(metrics["macro_f1_lenient"])),
+        ("signalen: precision", number(signal["precision"])),
+        ("signalen: recall", number(signal["recall"])),
+        ("vals alarm per 1.000 gewone berichten", number(metrics["false_alarms_per_1000"], 1)),
+        ("spoed: recall over alles", number(metrics["spoed_recall_end_to_end"])),
+        ("urgentie: macro-F1", number(metrics["urgency_macro_f1"])),
+        ("zelf gezien of gehoord: accuracy", number(metrics["first_hand_accuracy"])),
+        ("subcategorie: accuracy", number(metrics["subcategory_accuracy"])),
+        ("calibratiefout (ECE)", number(metrics["ece"], 3)),
+        ("kosten bespaard (1 = foutloos, 0 = zwijgen)", number(metrics["alert_score"])),
+        ("minimale paren helemaal goed", number(metrics["pairs_right"])),
+        ("plaatsen: F1 (helft overlap)", number(metrics["places"]["f1"])),
+        ("plaatsen: F1 (precies)", number(metrics["places"]["exact_f1"])),
+        ("persoonsgegevens: recall", number(metrics["personal"]["recall"])),
+        ("persoonsgegevens: precision", number(metrics["personal"]["precision"])),
     ]
     if incidents:
-        shown = f"{_n(incidents['f1'])} over {incidents['messages']} berichten"
+        shown = f"{number(incidents['f1'])} over {incidents['messages']} berichten"
         rows.append(("incidenten: B-cubed F1", shown))
-    return _section("In het kort", _table(("maat", "waarde"), rows))
+    return section("In het kort", table(("maat", "waarde"), rows))
 
 
 def _comparison(found: Mapping[str, Any] | None) -> str:
@@ -103,17 +110,17 @@ def _comparison(found: Mapping[str, Any] | None) -> str:
         return ""
     low, high = found["gain_interval"]
     rows = [
-        ("macro-F1 van dit model", _n(found["macro_f1"], 3)),
-        (f"macro-F1 van {found['name']}", _n(found["other_macro_f1"], 3)),
+        ("macro-F1 van dit model", number(found["macro_f1"], 3)),
+        (f"macro-F1 van {found['name']}", number(found["other_macro_f1"], 3)),
         (
             "winst (95%-interval, paired bootstrap)",
-            f"{_n(found['gain'], 3)} ({_n(low, 3)} tot {_n(high, 3)})",
+            f"{number(found['gain'], 3)} ({number(low, 3)} tot {number(high, 3)})",
         ),
         ("alleen dit model goed", str(found["only_first"])),
         ("alleen het andere goed", str(found["only_second"])),
-        ("McNemar, p", _n(found["mcnemar_p"], 4)),
+        ("McNemar, p", number(found["mcnemar_p"], 4)),
     ]
-    return _section("Vergelijking", _table(("maat", "waarde"), rows))
+    return section("Vergelijking", table(("maat", "waarde"), rows))
 
 
 def _categories(metrics: Mapping[str, Any]) -> str:
@@ -125,23 +132,23 @@ def _categories(metrics: Mapping[str, Any]) -> str:
     rows = [
         (
             slug,
-            _n(row["precision"]),
-            _n(row["recall"]),
-            _n(row["f1"]),
-            f"{_n(row['f1_low'])} tot {_n(row['f1_high'])}",
+            number(row["precision"]),
+            number(row["recall"]),
+            number(row["f1"]),
+            f"{number(row['f1_low'])} tot {number(row['f1_high'])}",
             str(row["count"]),
         )
         for slug, row in found.items()
     ]
     head = ("categorie", "precision", "recall", "F1", "95%-interval", "berichten")
     picture = charts.bars(bars, label="F1 per categorie met 95%-interval")
-    return _section("Per categorie", picture + _table(head, rows))
+    return section("Per categorie", picture + table(head, rows))
 
 
 def _confusion(found: Mapping[str, Any]) -> str:
     picture = charts.matrix(found["labels"], found["rows"], label="Verwarringsmatrix")
     note = "<p>Rijen: wat het is. Kolommen: wat het model zei.</p>"
-    return _section("Verwarring", note + picture)
+    return section("Verwarring", note + picture)
 
 
 def _certainty(metrics: Mapping[str, Any]) -> str:
@@ -164,17 +171,21 @@ def _certainty(metrics: Mapping[str, Any]) -> str:
         ),
     ]
     rows = [
-        (f"{_n(r['from'], 1)} tot {_n(r['to'], 1)}", _n(r["confidence"]), _n(r["accuracy"]),
-         str(r["count"]))
+        (
+            f"{number(r['from'], 1)} tot {number(r['to'], 1)}",
+            number(r["confidence"]),
+            number(r["accuracy"]),
+            str(r["count"]),
+        )
         for r in metrics["reliability"]
-    ]  # fmt: skip
-    table = _table(("zekerheid", "gemiddeld", "deel goed", "berichten"), rows)
-    return _section("Zekerheid", _side_by_side(pictures) + table)
+    ]
+    shown = table(("zekerheid", "gemiddeld", "deel goed", "berichten"), rows)
+    return section("Zekerheid", side_by_side(pictures) + shown)
 
 
 def _curves(found: Mapping[str, Any]) -> str:
     pictures = [
-        f"<figure><figcaption>{escape(slug)}: AP {_n(curve['area'])}</figcaption>"
+        f"<figure><figcaption>{escape(slug)}: AP {number(curve['area'])}</figcaption>"
         + charts.line(
             list(zip(curve["x"], curve["y"], strict=True)),
             label=f"Precision en recall van {slug}",
@@ -185,7 +196,7 @@ def _curves(found: Mapping[str, Any]) -> str:
         for slug, curve in found.items()
         if curve["x"]
     ]
-    return _section("Precision en recall", _side_by_side(pictures))
+    return section("Precision en recall", side_by_side(pictures))
 
 
 def _slices(found: Mapping[str, Mapping[str, Any]]) -> str:
@@ -193,45 +204,20 @@ def _slices(found: Mapping[str, Mapping[str, Any]]) -> str:
     parts = []
     for kind, rows in found.items():
         shown = [
-            (name, str(row["messages"]), _n(row["accuracy"]), _n(row["macro_f1"]),
-             _n(row["false_alarms_per_1000"], 1))
+            (name, str(row["messages"]), number(row["accuracy"]), number(row["macro_f1"]),
+             number(row["false_alarms_per_1000"], 1))
             for name, row in rows.items()
         ]  # fmt: skip
-        parts.append(f"<h3>{escape(kind)}</h3>" + _table(head, shown))
-    return _section("Delen", "".join(parts))
+        parts.append(f"<h3>{escape(kind)}</h3>" + table(head, shown))
+    return section("Delen", "".join(parts))
 
 
 def _mistakes(mistakes: Sequence[Mistake]) -> str:
     if not mistakes:
         return ""
-    rows = [(m.id, m.gold, m.said, _n(m.probability), m.text) for m in mistakes]
+    rows = [(m.id, m.gold, m.said, number(m.probability), m.text) for m in mistakes]
     head = ("id", "is", "model zei", "kans", "bericht")
-    return _section("Fouten", _table(head, rows))
-
-
-def _section(title: str, content: str) -> str:
-    return f"<section><h2>{escape(title)}</h2>{content}</section>"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    top = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
-    body = "".join(_row(row) for row in rows)
-    return (
-        f'<div class="wide"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
-
-
-def _row(row: Sequence[str]) -> str:
-    cells = "".join(f"<td>{escape(value)}</td>" for value in row[1:])
-    return f'<tr><th scope="row">{escape(row[0])}</th>{cells}</tr>'
-
-
-def _side_by_side(pictures: Iterable[str]) -> str:
-    return f'<div class="pictures">{"".join(pictures)}</div>'
-
-
-def _n(value: float, digits: int = 2) -> str:
-    return f"{value:.{digits}f}".replace(".", ",")
+    return section("Fouten", table(head, rows))
 
 
 def _categories_csv(metrics: Mapping[str, Any]) -> str:
@@ -244,6 +230,12 @@ def _confusion_csv(metrics: Mapping[str, Any]) -> str:
     labels = metrics["confusion"]["labels"]
     rows = [[name, *row] for name, row in zip(labels, metrics["confusion"]["rows"], strict=True)]
     return _csv(["is / said", *labels], rows)
+
+
+def _errors_csv(metrics: Mapping[str, Any]) -> str:
+    names = ("is", "said", "count", "share", "probability", "defensible")
+    pairs = metrics.get("errors", {}).get("pairs", ())
+    return _csv(names, [[row[name] for name in names] for row in pairs])
 
 
 def _csv(head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:

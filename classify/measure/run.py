@@ -21,6 +21,7 @@ from classify.measure.alerts import alert_score
 from classify.measure.bcubed import b_cubed
 from classify.measure.compare import compare
 from classify.measure.curves import precision_recall, risk_coverage
+from classify.measure.errors import where_errors_are
 from classify.measure.report import Mistake
 from classify.pipeline import TrainedClassifier
 from core import errors
@@ -93,6 +94,7 @@ def measure(judged: Judged, costs: Costs, *, seed: int = 1) -> dict[str, Any]:
     chats = [i for i, e in enumerate(examples) if e.chat]
     found: dict[str, Any] = {"model": judged.name, **evaluate(examples, verdicts, seed=seed)}
     found["alert_score"] = alert_score(examples, verdicts, costs)
+    found["errors"] = where_errors_are(examples, verdicts)
     if chats:
         together = b_cubed(
             [examples[i].incident for i in chats], [judged.incidents[i] for i in chats]

@@ -40,6 +40,10 @@ def research(here: Here) -> Response:
         model=found,
         reliability=charts.reliability(found.reliability) if found.reliability else None,
         bars=charts.bars([(s.name, s.f1) for s in found.scores]) if found.scores else None,
+        pairs=charts.pairs(found.both.scores) if found.both and found.both.scores else None,
+        ranges=charts.ranges([(p.name, p.f1, p.low, p.high) for p in found.frozen])
+        if found.frozen
+        else None,
         judged=_judged(here),
         back=BACK,
     )

@@ -103,6 +103,7 @@ def test_an_answer_has_all_fields_and_its_spans_fit(classifier: Classifier) -> N
         "locations",
         "personal_data",
         "evidence",
+        "without_evidence",
         "review",
         "model",
     ]

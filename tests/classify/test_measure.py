@@ -135,6 +135,7 @@ def test_a_report_has_figures_pictures_and_no_text(
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert page.count("<svg") > 15
     assert "B-cubed" in page
+    assert "Waar de fouten zitten" in page
     assert "<script" not in page
     everything = "".join(file.read_text(encoding="utf-8") for file in tmp_path.iterdir())
     assert not any(e.text in everything for e in some if len(e.text) > 25)

@@ -12,6 +12,7 @@ import pytest
 
 from core import resources
 from core.label import Category
+from dashboard.words import number
 from tests.dashboard.visitor import Visitor
 from tests.dashboard.world import PASSWORD, SLUG, World
 
@@ -38,7 +39,7 @@ CARD = """# Buurt
 <script>x</script> [weg](javascript:alert(1))
 
 | a | b |
-|---|---|
+|:-:|---|
 | 1 | 2 |
 """
 
@@ -76,6 +77,17 @@ def test_a_card_says_what_its_certainty_was_worth_in_the_test(
     assert ("klopten er" in card, said in card) == (bool(said), True)
 
 
+@pytest.mark.parametrize(
+    ("without", "said"), [(0.12, "op inbraak 12% in plaats van 93%"), (0.91, ""), (None, "")]
+)
+def test_a_card_says_what_would_change_the_decision(
+    world: World, operator: Visitor, without: float | None, said: str
+) -> None:
+    signal = world.signal(probability=0.93, without=without)
+    card = operator.get(f"/kaart/{signal.id}").text
+    assert ("Zonder die woorden" in card, said in card) == (bool(said), True)
+
+
 @pytest.mark.usefixtures("model")
 def test_a_certainty_of_another_model_is_not_explained(world: World, operator: Visitor) -> None:
     signal = world.signal(probability=0.93, model="buurt/2")
@@ -88,6 +100,7 @@ def test_a_model_card_cannot_bring_markup_or_scripts(signed_in: SignedIn) -> Non
     assert "&lt;script&gt;x" in page
     assert 'href="javascript' not in page
     assert "<td>1</td>" in page
+    assert "style=" not in page
 
 
 @pytest.fixture
@@ -99,9 +112,36 @@ def shipped(world: World) -> None:
 @pytest.mark.usefixtures("shipped")
 def test_the_model_that_is_shipped_shows_all_its_figures(signed_in: SignedIn) -> None:
     page = signed_in("onderzoek").get("/onderzoek").text
-    assert page.count("<svg") == 2
+    assert page.count("<svg") == 4
     for heading in ("In het kort", "Per categorie", "Wat het model verwart", "Modelkaart"):
         assert heading in page
+
+
+@pytest.mark.usefixtures("shipped")
+def test_figures_of_both_stages_stand_beside_those_of_the_first(
+    world: World, signed_in: SignedIn
+) -> None:
+    assert world.research is not None
+    found = json.loads((world.research / "metrics.json").read_text(encoding="utf-8"))
+    page = signed_in("onderzoek").get("/onderzoek").text
+    both = found["second_stage"]
+    row = "".join(
+        f'<td class="getal">{number(metrics["macro_f1"], 3)}</td>' for metrics in (found, both)
+    )
+    assert f"categorieën</th>{row}" in page
+    assert number(both["against_first"]["gain"], 3) in page
+    hard = found["test"]["parts"]["moeilijk"]
+    assert f'Moeilijke meldingen</th><td class="getal">{hard["messages"]}</td>' in page
+    low, high = (number(end) for end in hard["macro_f1_interval"])
+    assert f"{low} tot {high}" in page
+
+
+@pytest.mark.usefixtures("model")
+def test_a_model_of_one_stage_has_no_word_of_a_second(signed_in: SignedIn) -> None:
+    page = signed_in("onderzoek").get("/onderzoek").text
+    assert "beide stappen" not in page.lower()
+    assert "eerste stap" not in page
+    assert "De laatste toets" not in page
 
 
 def test_without_a_model_the_page_says_what_to_do(signed_in: SignedIn) -> None:

@@ -190,6 +190,7 @@ class World:
         incident: str = "",
         received_at: datetime | None = None,
         model: str = "buurt/1",
+        without: float | None = None,
     ) -> SignalRow:
         """Store a signal as the pipeline would, with its event."""
         group = group or self._any_group()
@@ -209,6 +210,7 @@ class World:
             ),
             places=_places(text, place),
             model=model,
+            without=without,
         )
         message = Admitted(
             tenant=group.tenant,

@@ -248,6 +248,7 @@ def _create_tables() -> None:
         sa.Column("urgency", sa.String(16), nullable=False),
         sa.Column("first_hand", sa.Boolean(), nullable=True),
         sa.Column("probability", sa.Float(), nullable=False),
+        sa.Column("without", sa.Float()),
         sa.Column("probabilities", sa.JSON(), nullable=False),
         sa.Column("review", sa.Boolean(), nullable=False),
         sa.Column("model", sa.String(64), nullable=False),
