@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core import place
@@ -40,21 +40,26 @@ class Clues:
     answers: str | None = None
     #: The places are where somebody went: "richting de Lidl".
     heading: bool = False
+    #: The group is no conversation: what one reporter says is no follow-up of another one's words.
+    alone: bool = False
 
 
 def clues_of(
     message: Admitted, verdict: Verdict, salt: bytes, *, answers: str | None = None
 ) -> Clues:
     """Return the clues of a judged message that passed the gate."""
-    return read_clues(
+    own = message.own
+    clues = read_clues(
         message.text,
         verdict,
         salt,
         tenant=message.tenant,
         group=message.group,
-        sent_at=message.sent_at,
+        # A report of tonight may be about last week.
+        sent_at=(own and own.happened_at) or message.sent_at,
         answers=answers,
     )
+    return replace(clues, alone=own is not None)
 
 
 def read_clues(

@@ -83,7 +83,7 @@ def _strength(clues: Clues, incident: Incident, apart: timedelta) -> int:
         return 0
     if clues.answers == incident.id:
         return 5
-    here = clues.group in incident.groups
+    here = clues.group in incident.groups and not clues.alone
     # Inside one chat "the school" is one school.
     if fit is Fit.SAME or (fit is Fit.NAMED and here):
         return 4
