@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 _WIDTH, _MARGIN, _GAP = 320, 8, 22
-_TITLE_CHARACTERS, _TEXT_CHARACTERS = 28, 36
+_TITLE_CHARACTERS, _TEXT_CHARACTERS = 25, 31
 _LINE = 19
 _PAD = 14
 _ROUND = 16

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import re
 from collections.abc import Iterator
@@ -295,7 +294,7 @@ def test_what_is_wrong_is_told_and_nothing_is_lost(
 ) -> None:
     person = forms.visitor()
     person.open()
-    answer = person.send(**({"verhaal": "Mijn <b>woorden</b>"} | fields))
+    answer = person.send(fields={"verhaal": "Mijn <b>woorden</b>"} | fields)
     assert answer.status_code == 400
     assert said in answer.text
     assert "Mijn &lt;b&gt;woorden&lt;/b&gt;" in answer.text or "verhaal" in fields
@@ -306,7 +305,7 @@ def test_a_theme_that_is_not_open_cannot_be_chosen(forms: FormHouse) -> None:
     person = forms.visitor()
     person.open()
     fields = {"soort.straatintimidatie/volgen": "", "soort.inbraak": "ja"}
-    assert person.send(**fields).status_code == 400
+    assert person.send(fields=fields).status_code == 400
 
 
 def test_odd_bodies_are_refused_without_an_error_of_ours(forms: FormHouse) -> None:
@@ -324,8 +323,8 @@ def test_odd_bodies_are_refused_without_an_error_of_ours(forms: FormHouse) -> No
 def test_an_operator_sees_the_photo_and_the_contact_and_others_do_not(forms: FormHouse) -> None:
     person = forms.visitor()
     person.open()
-    photo = {"foto": ("mijn vakantie.jpg", jpeg(), "image/jpeg")}
-    sent = person.send(files=photo, verhaal="Zie foto", bereikbaar="ja", contact="06 12345678")
+    photo_file = ("mijn vakantie.jpg", jpeg(), "image/jpeg")
+    sent = person.send(photo=photo_file, verhaal="Zie foto", bereikbaar="ja", contact="06 12345678")
     assert sent.status_code == 200
     (row,) = forms.signals()
     with forms.operator() as operator, forms.operator("handhaving") as other:
@@ -349,8 +348,8 @@ def test_a_contact_that_was_not_offered_is_not_kept(forms: FormHouse) -> None:
 def test_contact_and_photo_lie_sealed(forms: FormHouse, tmp_path: Path) -> None:
     person = forms.visitor()
     person.open()
-    photo = {"foto": ("a.jpg", jpeg(), "image/jpeg")}
-    person.send(files=photo, verhaal="zqxverhaal", bereikbaar="ja", contact="zqxcontact")
+    photo_file = ("a.jpg", jpeg(), "image/jpeg")
+    person.send(photo=photo_file, verhaal="zqxverhaal", bereikbaar="ja", contact="zqxcontact")
     written = b"".join(path.read_bytes() for path in tmp_path.glob("b.db*"))
     assert b"zqxcontact" not in written
     assert b"JFIF" not in written
@@ -359,8 +358,8 @@ def test_contact_and_photo_lie_sealed(forms: FormHouse, tmp_path: Path) -> None:
 def test_a_file_that_is_no_photo_is_refused_with_the_words_kept(forms: FormHouse) -> None:
     person = forms.visitor()
     person.open()
-    photo = {"foto": ("a.jpg", b"<svg onload=alert(1)>", "image/jpeg")}
-    answer = person.send(files=photo, verhaal="Mijn woorden")
+    photo_file = ("a.jpg", b"<svg onload=alert(1)>", "image/jpeg")
+    answer = person.send(photo=photo_file, verhaal="Mijn woorden")
     assert answer.status_code == 400
     assert "Deze foto konden wij niet lezen" in answer.text
     assert "Mijn woorden" in answer.text
@@ -424,7 +423,7 @@ def asked(
     with forms.operator() as operator:
         fields = {"csrf": "csrf", "aan": to, "vraag": text}
         answer = operator.post(f"/signaal/{row.id}/vraag", data=fields)
-    asyncio.run(forms.deliverer.run_once())
+    forms.deliver()
     return answer
 
 
@@ -492,8 +491,10 @@ def test_a_form_has_no_group_to_ask(forms: FormHouse) -> None:
 def test_a_reporter_takes_everything_back(forms: FormHouse) -> None:
     person = forms.visitor()
     person.open()
-    photo = {"foto": ("a.jpg", jpeg(), "image/jpeg")}
-    sent = person.send(files=photo, verhaal="Floot", bereikbaar="ja", contact="06", rol="getuige")
+    photo_file = ("a.jpg", jpeg(), "image/jpeg")
+    sent = person.send(
+        photo=photo_file, verhaal="Floot", bereikbaar="ja", contact="06", rol="getuige"
+    )
     code = code_in(sent.text)
     assert person.follow(code, "/wissen").status_code == 400
     assert "Uw melding is gewist" in person.follow(code, "/wissen", zeker="ja").text

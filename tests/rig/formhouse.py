@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import re
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 from pydantic import SecretStr
@@ -110,6 +113,11 @@ class FormHouse:
         found: Deliverer = self.runtime._deliverer
         return found
 
+    def deliver(self) -> None:
+        """Bring away what is due; in a thread, because a browser keeps this one's loop busy."""
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            thread.submit(lambda: asyncio.run(self.deliverer.run_once())).result(timeout=60)
+
     def signals(self) -> list[SignalRow]:
         """Return all signals, newest first, with their texts."""
         with self.house.store.read() as work:
@@ -164,18 +172,18 @@ class Visitor:
         self,
         slug: str = SLUG,
         *,
-        files: Mapping[str, tuple[str, bytes, str]] | None = None,
-        **fields: str,
+        photo: tuple[str, bytes, str] = ("", b"", "application/octet-stream"),
+        fields: Mapping[str, str] = MappingProxyType({}),
+        **more: str,
     ) -> httpx.Response:
         """Send the form as it was opened."""
-        given = {"ticket": self.ticket, "soort.straatintimidatie/volgen": "ja"} | fields
-        files = files or {"foto": ("", b"", "application/octet-stream")}
-        return self.client.post(f"/melden/{slug}", data=given, files=dict(files))
+        given = {"ticket": self.ticket, "soort.straatintimidatie/volgen": "ja", **fields, **more}
+        return self.client.post(f"/melden/{slug}", data=given, files={"foto": photo})
 
     def report(self, slug: str = SLUG, **fields: str) -> str:
         """Open, fill in and send; return the follow code."""
         self.open(slug)
-        answer = self.send(slug, **fields)
+        answer = self.send(slug, fields=fields)
         assert answer.status_code == 200, answer.text
         return code_in(answer.text)
 
