@@ -89,7 +89,8 @@ def _without_account(request: Request, status: int) -> Response:
     """Return the failure to somebody on the report form: without script, in their language."""
     lang = "en" if request.query_params.get("taal") == "en" else "nl"
     say = request.app.state.wordings[lang]
-    key = {404: "failed_missing", 429: "failed_busy"}.get(status, "failed_else")
+    keys = {404: "failed_missing", 413: "error_photo_large", 429: "failed_busy"}
+    key = keys.get(status, "failed_else")
     other = "nl" if lang == "en" else "en"
     values = {"say": say, "text": say(key), "form": None, "here": "/melden", "other": other}
     return render.page(request, "melden/fout.html", status=status, **values)

@@ -76,7 +76,8 @@ async def _read_open(request: Request, name: str) -> forms.Form:
     crowd: Crowd = request.app.state.crowd
     address = request.client.host if request.client else "-"
     crowd.pass_by(address, request.app.state.services.clock.now())
-    photo = LARGEST if name == "report-submit" else 0
+    # More than a photo may be, so that whoever sends a larger one gets the own words back.
+    photo = 5 * LARGEST // 2 if name == "report-submit" else 0
     return await forms.read(request, largest=photo + forms.SMALL)
 
 

@@ -87,10 +87,10 @@ async def submit(at: AtDesk, slug: str) -> Response:
     reader = Reader(form, form.wordings[at.lang], at.given, at.services.clock.now())
     given = at.given.text("ticket", longest=200)
     ticket = at.tickets.read(_purpose(form), given)
+    given = _inspect(at, form, reader, ticket, given)
     # Decoding a photo takes a while; others must not wait for it.
     sent = await run_in_threadpool(reader.report, ticket.seed if ticket else "")
-    given = _inspect(at, form, reader, ticket, given)
-    if sent is None or reader.entry.mistakes:
+    if sent is None:
         return _form(at, form, reader.entry, given, status=400)
     try:
         taken = await at.reporting.send(form, sent)

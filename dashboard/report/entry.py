@@ -132,7 +132,8 @@ class Reader:
 
     def _photo(self) -> bytes:
         file = self._file()
-        if file is None:
+        # For a program nothing is decoded; somebody who has to try again sends it again.
+        if file is None or self.entry.wrong("verstuur"):
             return b""
         try:
             return photo.clean(file.data)

@@ -313,8 +313,9 @@ def test_odd_bodies_are_refused_without_an_error_of_ours(forms: FormHouse) -> No
     kind = {"content-type": "multipart/form-data; boundary=x"}
     for body, headers in ((b"\xff\x00" * 50, kind), (b"a=b", {"content-type": "text/plain"})):
         assert client.post(f"/melden/{SLUG}", content=body, headers=headers).status_code == 400
-    huge = client.post(f"/melden/{SLUG}", content=b"x" * 11_000_000, headers=kind)
+    huge = client.post(f"/melden/{SLUG}", content=b"x" * 26_000_000, headers=kind)
     assert huge.status_code == 413
+    assert "Deze foto is te groot" in huge.text
 
 
 # -- photo and contact ------------------------------------------------------------------------
@@ -353,6 +354,16 @@ def test_contact_and_photo_lie_sealed(forms: FormHouse, tmp_path: Path) -> None:
     written = b"".join(path.read_bytes() for path in tmp_path.glob("b.db*"))
     assert b"zqxcontact" not in written
     assert b"JFIF" not in written
+
+
+def test_a_photo_that_is_too_large_costs_no_words(forms: FormHouse) -> None:
+    person = forms.visitor()
+    person.open()
+    large = ("a.jpg", jpeg() + bytes(11_000_000), "image/jpeg")
+    answer = person.send(photo=large, verhaal="Mijn woorden")
+    assert answer.status_code == 400
+    assert "Deze foto is te groot" in answer.text
+    assert "Mijn woorden" in answer.text
 
 
 def test_a_file_that_is_no_photo_is_refused_with_the_words_kept(forms: FormHouse) -> None:
