@@ -72,7 +72,7 @@ def people(forms: FormHouse, chromium: Browser) -> Iterator[Callable[..., Person
         def make(**options: Any) -> Person:
             context = chromium.new_context(**options)
             stack.callback(context.close)
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(45_000)
             return Person(context, forms.url)
 
         yield make

@@ -60,7 +60,7 @@ def _people(url: str) -> list[str]:
     codes = []
     for address in ADDRESSES:
         headers = {"x-forwarded-for": address, "x-real-ip": address, "forwarded": f"for={address}"}
-        with httpx.Client(base_url=url, headers=headers, trust_env=False) as client:
+        with httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=60) as client:
             codes.append(_report(Visitor(client)))
     return codes
 

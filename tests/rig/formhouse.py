@@ -147,11 +147,13 @@ class FormHouse:
         with self.house.store.write() as work:
             work.accounts.add(account)
             work.sessions.open(session)
-        return httpx.Client(base_url=self.url, cookies={"session": token}, trust_env=False)
+        return httpx.Client(
+            base_url=self.url, cookies={"session": token}, trust_env=False, timeout=60
+        )
 
     def visitor(self) -> Visitor:
         """Return somebody without account."""
-        client = httpx.Client(base_url=self.url, trust_env=False)
+        client = httpx.Client(base_url=self.url, trust_env=False, timeout=60)
         return Visitor(self.stack.enter_context(client))
 
 
