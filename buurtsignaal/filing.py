@@ -11,6 +11,7 @@ from buurtsignaal.answering import Answering
 from buurtsignaal.board import Board
 from buurtsignaal.forwarding import Forwarding
 from buurtsignaal.notes import Notes
+from buurtsignaal.reported import heard
 from buurtsignaal.speech import Speech
 from buurtsignaal.tally import Tally
 from buurtsignaal.threads import Judged
@@ -19,6 +20,7 @@ from core.clues import Clues, clues_of
 from core.identity import MakeId
 from core.label import POLICE_CATEGORIES, Taxonomy, Urgency
 from core.message import Admitted, Change
+from core.ownreport import OwnReport
 from core.signal import NewSignal, SignalState
 from core.tenant import Tenant
 from core.verdict import Verdict
@@ -26,6 +28,7 @@ from ingest.admission import Admission, Reply
 from ingest.texts import Texts
 from routing.tree import Facts, Tree
 from store.consent import Group
+from store.reports import NewReport
 from store.signalrow import SignalRow
 from store.work import Work
 
@@ -96,6 +99,8 @@ class Desk:
         )
         #: Signals that wait for being stored together.
         self._new: list[NewSignal] = []
+        #: What came along with those that were made on a form.
+        self._reports: list[NewReport] = []
         #: Ids of those that leave without an operator (municipal categories only).
         self._automatic: set[str] = set()
         self._stored: list[str] = []
@@ -113,12 +118,29 @@ class Desk:
         if verdict.closes and asked is None:
             self._close_incident(message, verdict)
 
+    def report(self, message: Admitted, own: OwnReport, verdict: Verdict | None) -> None:
+        """File what somebody reported on purpose: a person sees it, also when it says ``geen``."""
+        if self._waits(message):
+            return
+        signal_id = self._open(message, Judged(heard(own, verdict)))
+        self._reports.append(
+            NewReport(
+                id=signal_id,
+                tenant=self._tenant.slug,
+                own=own,
+                judged=verdict.category if verdict else None,
+                certainty=verdict.probability if verdict else 0.0,
+            )
+        )
+
     def close(self) -> tuple[str, ...]:
         """Store the signals that wait, in one go; return the ids of all that were filed."""
         if self._new:
             self._board.save()
             keys = {signal.id: self._key(signal.message) for signal in self._new}
             self._work.signals.add(self._new, keys)
+            self._work.reports.add(self._reports)
+            self._reports = []
             for signal in self._new:
                 self._announce(signal)
             self._stored += [signal.id for signal in self._new]
@@ -131,8 +153,8 @@ class Desk:
 
     # -- signals ------------------------------------------------------------------------------
 
-    def _open(self, message: Admitted, judged: Judged, about: SignalRow | None = None) -> None:
-        """Open a signal; ``about`` is the one that it goes on about, when that is known."""
+    def _open(self, message: Admitted, judged: Judged, about: SignalRow | None = None) -> str:
+        """Open a signal and return its id; ``about`` is the one that it goes on about."""
         verdict = judged.verdict
         clues = judged.point(self._clues(message, verdict, about))
         incident = self._board.place(clues, lambda: self._filing.make_id(self._now))
@@ -153,6 +175,7 @@ class Desk:
             )
         )
         self._tally.flagged(message.group, verdict.category)
+        return signal_id
 
     def _announce(self, signal: NewSignal) -> None:
         self._notes.tell(signal.queues, "signal.new", signal.id)

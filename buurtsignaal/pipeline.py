@@ -30,11 +30,15 @@ from core.outcome import Outcome
 from core.verdict import Classifier, Question, Verdict
 from ingest.admission import Admission
 from ingest.gate import Gate
+from ingest.report_form.filed import SOURCE as REPORT_FORM
 from store.consent import Group
 from store.database import Store
 from store.work import Work
 
 log = logging.getLogger(__name__)
+
+#: Sources whose chat is many people who do not hear each other: nobody's words are context.
+ALONE_TOGETHER = frozenset({REPORT_FORM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +121,8 @@ class Pipeline:
         """Return verdicts by dedup key; None for a message on which the classifier broke."""
         questions = []
         for message in messages:
-            since = starts.get(message.group)
-            context = draft.before(message.group, message.sent_at, since=since)
+            context = self._context(message, draft, starts)
             questions.append(Question(text=message.text, context=context, origin=message.origin))
-            draft.add(message.group, message.sent_at, message.text)
         keys = [message.dedup_key for message in messages]
         try:
             verdicts: list[Verdict | None] = list(self._classifier.judge(questions))
@@ -128,6 +130,17 @@ class Pipeline:
             log.error("the classifier failed on a group: %s", type(error).__name__)  # noqa: TRY400
             verdicts = [self._judge_alone(question) for question in questions]
         return dict(zip(keys, verdicts, strict=True))
+
+    def _context(
+        self, message: Admitted, draft: Draft, starts: Mapping[str, datetime | None]
+    ) -> tuple[str, ...]:
+        """Return what came before in the same chat, and hear the message for the next one."""
+        if message.source in ALONE_TOGETHER:
+            return ()
+        since = starts.get(message.group)
+        context = draft.before(message.group, message.sent_at, since=since)
+        draft.add(message.group, message.sent_at, message.text)
+        return context
 
     def _judge_alone(self, question: Question) -> Verdict | None:
         try:
@@ -146,6 +159,10 @@ class Pipeline:
         desk = self._filing.open(work, batch.tenant, admission, tally, now)
         for message in passage.fresh:
             found = judged.get(message.dedup_key)
+            if message.own is not None and message.dedup_key in judged:
+                tally.read(message.group)
+                desk.report(message, message.own, None if found is None else found.verdict)
+                continue
             if found is None:
                 tally.unread(message.group)
                 continue

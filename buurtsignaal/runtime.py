@@ -5,19 +5,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 
 from buurtsignaal import settings
 from buurtsignaal.bootstrap import House
 from buurtsignaal.committer import Committer
 from buurtsignaal.connections import Connection, voice_of
+from buurtsignaal.elsewhere import Elsewhere
 from buurtsignaal.watch import watch
 from core.order import Order
 from ingest.feed import Feed
 from routing.deliver import Deliverer
+from routing.handover import TARGET
 from routing.registry import Tools, build_targets
-from routing.target import Receipt
+from routing.target import Postbox, Receipt, Target
 from store.outbox import OutboxRow
 from store.retention import Rules, sweep
 from store.work import Work
@@ -31,20 +34,20 @@ SWEEP_EVERY = 600.0
 class Runtime:
     """Starts and watches every part; ends them all when told to."""
 
-    def __init__(self, house: House, committer: Committer, connections: list[Connection]) -> None:
+    def __init__(
+        self,
+        house: House,
+        committer: Committer,
+        connections: list[Connection],
+        elsewhere: Mapping[str, Elsewhere] = MappingProxyType({}),
+    ) -> None:
         self._house = house
         self._committer = committer
         self._connections = connections
         self._wake = asyncio.Event()
         self._deliverer = Deliverer(
             house.store,
-            {
-                slug: build_targets(
-                    tenant,
-                    Tools(secret=settings.secret, speak=voice_of(slug, connections)),
-                )
-                for slug, tenant in house.tenants.items()
-            },
+            _targets(house, connections) | _mailboxes(elsewhere),
             house.clock,
             on_sent=self._on_sent,
         )
@@ -121,6 +124,23 @@ class Runtime:
             row.tenant, str(payload["source"]), str(payload["chat"]), receipt.reference
         )
         work.questions.sent(str(question), key)
+
+
+def _targets(
+    house: House, connections: list[Connection]
+) -> dict[str, Mapping[str, Target | Postbox]]:
+    """Return the receivers of all municipalities of this house."""
+    return {
+        slug: build_targets(
+            tenant, Tools(secret=settings.secret, speak=voice_of(slug, connections))
+        )
+        for slug, tenant in house.tenants.items()
+    }
+
+
+def _mailboxes(elsewhere: Mapping[str, Elsewhere]) -> dict[str, Mapping[str, Target | Postbox]]:
+    """Return the mailboxes of municipalities that do not work with us."""
+    return {slug: {TARGET: m.mailbox} for slug, m in elsewhere.items() if m.mailbox is not None}
 
 
 async def _close(connection: Connection) -> None:

@@ -17,8 +17,10 @@ from buurtsignaal import __version__
 from buurtsignaal.bootstrap import House, build_pipeline
 from buurtsignaal.committer import Committer
 from buurtsignaal.connections import Connection, connect_all, numbers, senders, speaking
+from buurtsignaal.elsewhere import Elsewhere, load_elsewhere
 from buurtsignaal.importing import Uploads
 from buurtsignaal.judging import build_classifier, model_folder
+from buurtsignaal.reporting import build_reporting
 from buurtsignaal.runtime import Runtime
 from buurtsignaal.settings import Environment, secret
 from classify.pdok import LIVE
@@ -62,7 +64,12 @@ def doors_of(connections: list[Connection], submit: Submit, clock: Clock) -> dic
     }
 
 
-def services_of(house: House, committer: Committer, connections: list[Connection]) -> Services:
+def services_of(
+    house: House,
+    committer: Committer,
+    connections: list[Connection],
+    elsewhere: Mapping[str, Elsewhere],
+) -> Services:
     """Return what the pages need."""
     settings = house.settings
     return Services(
@@ -82,6 +89,7 @@ def services_of(house: House, committer: Committer, connections: list[Connection
             security_contact=settings.security_contact,
         ),
         research=ResearchInfo(folder=model_folder(settings)),
+        reporting=build_reporting(house, committer.submit, connections, elsewhere),
     )
 
 
@@ -114,11 +122,14 @@ async def running(house: House) -> AsyncIterator[Running]:
         house, classifier, linker=classifier.linker, speaking=speaking(connections)
     )
     committer = Committer(pipeline.handle, group=house.settings.group_commit)
-    pages = create_app(services_of(house, committer, connections))
+    elsewhere = load_elsewhere(
+        house.settings.tenants_dir, secret=secret, clock=house.clock, ours=house.tenants
+    )
+    pages = create_app(services_of(house, committer, connections, elsewhere))
     doors = doors_of(connections, committer.submit, house.clock)
     server = Server(_config(house, Front(pages, doors)), pages.state.hub)
     stop = asyncio.Event()
-    beside = asyncio.create_task(Runtime(house, committer, connections).run(stop))
+    beside = asyncio.create_task(Runtime(house, committer, connections, elsewhere).run(stop))
     serving = asyncio.create_task(server.serve())
     try:
         await _up(server, serving)
@@ -186,4 +197,6 @@ _CHATTY = (
     "sqlalchemy",
     # "mail" is what aiosmtpd calls its logs, which hold whole mails at DEBUG.
     *("imapclient", "mail", "dkimpy"),
+    # Pillow tells at DEBUG what it finds in a photo.
+    "PIL",
 )

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core import place
@@ -44,21 +44,26 @@ class Clues:
     thread: str | None = None
     #: Incidents of its chat of which, by that course, it does not speak.
     elsewhere: frozenset[str] = frozenset()
+    #: The group is no conversation: what one reporter says is no follow-up of another one's words.
+    alone: bool = False
 
 
 def clues_of(
     message: Admitted, verdict: Verdict, salt: bytes, *, answers: str | None = None
 ) -> Clues:
     """Return the clues of a judged message that passed the gate."""
-    return read_clues(
+    own = message.own
+    clues = read_clues(
         message.text,
         verdict,
         salt,
         tenant=message.tenant,
         group=message.group,
-        sent_at=message.sent_at,
+        # A report of tonight may be about last week.
+        sent_at=(own and own.happened_at) or message.sent_at,
         answers=answers,
     )
+    return replace(clues, alone=own is not None)
 
 
 def read_clues(

@@ -27,6 +27,13 @@ class ConsentKind(StrEnum):
     REQUESTED = "aangevraagd"
     GRANTED = "toegestaan"
     WITHDRAWN = "ingetrokken"
+    #: A form is open: each reporter consents to the own report by sending it in.
+    OWN = "eigen-melding"
+
+    @property
+    def opens(self) -> bool:
+        """Whether something may be read after it."""
+        return self in (ConsentKind.GRANTED, ConsentKind.OWN)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,14 +90,15 @@ class Consent:
 
         Sources deliver late and in any order; who said no last must not be read.
         """
-        granted = event.kind is ConsentKind.GRANTED
-        return granted and self.withdrawn_at is not None and event.at <= self.withdrawn_at
+        late = self.withdrawn_at is not None and event.at <= self.withdrawn_at
+        return event.kind.opens and late
 
 
 _NEXT = {
     ConsentKind.REQUESTED: ConsentState.REQUESTED,
     ConsentKind.GRANTED: ConsentState.GRANTED,
     ConsentKind.WITHDRAWN: ConsentState.WITHDRAWN,
+    ConsentKind.OWN: ConsentState.GRANTED,
 }
 
 
@@ -103,7 +111,7 @@ def follow(consent: Consent, event: ConsentEvent) -> Consent:
         return consent
     if consent.outlives(event):
         return consent
-    granted = event.kind is ConsentKind.GRANTED
+    granted = event.kind.opens
     return Consent(
         state=_NEXT[event.kind],
         valid_from=_start(consent, event) if granted else None,

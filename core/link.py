@@ -85,7 +85,7 @@ def _strength(clues: Clues, incident: Incident, apart: timedelta) -> int:
     told = {clues.thread: 5, clues.answers: 6}.get(incident.id)
     if told is not None:
         return told
-    here = clues.group in incident.groups
+    here = clues.group in incident.groups and not clues.alone
     # Inside one chat "the school" is one school.
     if fit is Fit.SAME or (fit is Fit.NAMED and here):
         return 4

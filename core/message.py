@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.ownreport import OwnReport
+
 
 class Origin(StrEnum):
     """What kind of source a text comes from; their share of noise differs hugely."""
@@ -65,6 +67,8 @@ class Message:
     reply_to: str | None = None
     #: The writer asked not to pass this message on.
     keep_private: bool = False
+    #: What came along with a report that somebody made on purpose, on a form of ours.
+    own: OwnReport | None = None
 
     def __repr__(self) -> str:
         return f"<Message {self.source} {self.change}>"
@@ -130,7 +134,24 @@ class Moved:
     at: datetime
 
 
-Item = Message | Command | Joined | Removed | Moved
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opened:
+    """A municipality offers a report form: who sends it in consents to that one report.
+
+    Comes along with every report and counts once for each wording.
+    """
+
+    source: str
+    chat: str
+    #: What groups call it on our pages.
+    name: str
+    #: Version of the text that people saw when they sent it in.
+    text_version: str
+    external_id: str
+    at: datetime
+
+
+Item = Message | Command | Joined | Removed | Moved | Opened
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -175,6 +196,7 @@ class Admitted:
     origin: Origin
     change: Change
     reply_to: str | None = None
+    own: OwnReport | None = None
 
     def __repr__(self) -> str:
         return f"<Admitted {self.source} {self.change} {self.dedup_key[:8]}>"

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
@@ -16,9 +17,15 @@ from dashboard.auth import Doorkeeper
 from dashboard.headers import SecurityHeaders
 from dashboard.pages import ROUTERS
 from dashboard.render import environment
+from dashboard.report.crowd import Crowd
+from dashboard.report.ticket import Tickets
+from dashboard.report.wording import load_wordings
 from dashboard.services import Services
 from dashboard.stream import Hub
 from dashboard.visit import guard
+
+#: How long the report pages remember how much came from a connection.
+CROWD_SPAN = timedelta(minutes=10)
 
 
 def create_app(services: Services) -> FastAPI:
@@ -43,6 +50,9 @@ def create_app(services: Services) -> FastAPI:
     app.state.hub = hub
     app.state.keeper = Doorkeeper(services)
     app.state.jinja = environment(assets)
+    app.state.crowd = Crowd(settings.report_crowd, CROWD_SPAN)
+    app.state.tickets = Tickets(services.reporting.secret, services.clock)
+    app.state.wordings = load_wordings()
     services.store.on_commit(hub.wake)
     for router in ROUTERS:
         app.include_router(router)

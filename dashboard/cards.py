@@ -15,6 +15,8 @@ from dashboard.figures import calibration
 from dashboard.marking import Quote, plain, quote
 from dashboard.services import Services
 from dashboard.timeline import Line, Timeline
+from dashboard.told import Told, told
+from ingest.report_form.filed import SOURCE as FORM
 from store.consent import Group
 from store.decisions import DecisionRow
 from store.questions import Question
@@ -84,6 +86,8 @@ class Card:
     messages: int
     history: tuple[Line, ...]
     questions: tuple[Asked, ...]
+    #: What the reporter filled in, when it came in by a form.
+    told: Told | None
     #: Who decided, when it is no longer open.
     decided: str
 
@@ -142,6 +146,7 @@ class Cards:
             messages=len(others) + 1,
             history=self._timeline.of(row, decisions),
             questions=self._questions(row),
+            told=self._told(row, full=full),
             decided=self._decided(row, decisions),
         )
 
@@ -244,6 +249,12 @@ class Cards:
             text=question.text or ERASED,
             answers=tuple(answers),
         )
+
+    def _told(self, row: SignalRow, *, full: bool) -> Told | None:
+        if row.source != FORM:
+            return None
+        found = self._work.reports.find(row.id, with_contact=full)
+        return told(found, self._taxonomy, full=full) if found else None
 
     def _decided(self, row: SignalRow, decisions: Sequence[DecisionRow]) -> str:
         if row.state is SignalState.ERASED:

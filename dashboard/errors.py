@@ -57,6 +57,8 @@ TEXTS: dict[int, tuple[str, str]] = {
     429: ("Even wachten", "Er is te vaak geprobeerd in te loggen. Wacht een kwartier."),
     500: ("Er ging iets mis", "Dat ligt aan ons. Probeer het over een minuut nog eens."),
 }
+#: Pages of the report form.
+OPEN_PATHS = ("/melden", "/en/report", "/overdracht")
 _FORGED = (
     "Dit formulier is verlopen",
     "Uw sessie is voorbij of het formulier kwam niet van onze pagina. Er is niets gewijzigd.",
@@ -77,8 +79,21 @@ def answer(request: Request, status: int, title: str, detail: str) -> Response:
     if wants_json(request):
         problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         return JSONResponse(problem, status, media_type="application/problem+json")
+    if request.url.path.startswith(OPEN_PATHS):
+        return _without_account(request, status)
     values = {"code": status, "title": title, "detail": detail}
     return render.page(request, "fout.html", status=status, **values)
+
+
+def _without_account(request: Request, status: int) -> Response:
+    """Return the failure to somebody on the report form: without script, in their language."""
+    lang = "en" if request.query_params.get("taal") == "en" else "nl"
+    say = request.app.state.wordings[lang]
+    keys = {404: "failed_missing", 413: "error_photo_large", 429: "failed_busy"}
+    key = keys.get(status, "failed_else")
+    other = "nl" if lang == "en" else "en"
+    values = {"say": say, "text": say(key), "form": None, "here": "/melden", "other": other}
+    return render.page(request, "melden/fout.html", status=status, **values)
 
 
 def wants_json(request: Request) -> bool:

@@ -16,6 +16,7 @@ from core.signal import Act, Decision
 from core.tenant import Tenant
 from dashboard import words
 from dashboard.services import Services
+from ingest.texts import ALONE
 from routing.report import report_of
 from routing.tree import Facts, Routed
 from store.consent import Group
@@ -101,6 +102,8 @@ class Letters:
         group = work.consent.group(question.group_id)
         if not self.can_speak(group, question.asked_at):
             raise errors.NoConsent("Deze groep kan nu geen vraag ontvangen.")
+        if question.to == "group" and self.only_reporter(group):
+            raise errors.BadInput("Hier kunt u alleen de melder iets vragen.")
         text = self._services.texts[tenant.slug].say("vraag", tenant, vraag=question.text)
         row = work.signals.get(question.signal_id)
         answers = row if question.to == "reporter" else None
@@ -112,11 +115,15 @@ class Letters:
             signal_id=question.signal_id,
             group_id=question.group_id,
             payload={**self._saying(work, group, text, answers), "question": question.id},
-            idempotency_key=_key(question.id, GROUP),
+            idempotency_key=deed_key(question.id, GROUP),
             created_at=question.asked_at,
             due_at=question.asked_at,
         )
         work.outbox.put([letter])
+
+    def only_reporter(self, group: Group) -> bool:
+        """Whether nobody but the reporter hears what is said: a form, or a chat of one person."""
+        return group.source in ALONE
 
     def can_speak(self, group: Group, now: datetime) -> bool:
         """Whether the bot has a voice in this group and the group still wants it there."""
@@ -167,12 +174,12 @@ class Letters:
             group_id=row.group_id,
             decision_id=decision.id,
             payload=payload,
-            idempotency_key=_key(decision.id, target),
+            idempotency_key=deed_key(decision.id, target),
             created_at=decision.at,
             due_at=due,
         )
 
 
-def _key(deed: str, target: str) -> str:
+def deed_key(deed: str, target: str) -> str:
     """Return what names this deed's letter to this receiver once and for all (64 hex)."""
     return hashlib.sha256(f"{deed}|{target}".encode()).hexdigest()

@@ -16,6 +16,7 @@ from core.clock import Clock
 from core.label import Taxonomy
 from core.outcome import Outcome
 from core.tenant import Tenant
+from dashboard.report.form import NoReporting, Reporting
 from routing.tree import Tree
 from store.database import Store
 
@@ -101,6 +102,10 @@ class WebSettings:
     attempts_per_client: int = 50
     #: Largest chat export, in bytes; it is held in memory, never in a temporary file.
     upload_bytes: int = 50_000_000
+    #: Nobody fills in the report form faster than this, in seconds; programs do.
+    report_seconds: float = 5.0
+    #: Reports, answers and codes from one connection in ten minutes; many homes share one.
+    report_crowd: int = 30
     #: Seconds between heartbeats on the stream, and between looks at the events table.
     heartbeat: float = 15.0
     poll: float = 1.0
@@ -139,6 +144,8 @@ class Services:
     connectors: Callable[[str], Sequence[ConnectorSeen]] = no_connectors
     settings: WebSettings = field(default_factory=WebSettings)
     research: ResearchInfo = field(default_factory=ResearchInfo)
+    #: The public report forms.
+    reporting: Reporting = field(default_factory=NoReporting)
 
 
 def _is_loopback(host: str) -> bool:

@@ -20,12 +20,22 @@ from dashboard import forms, render
 from dashboard.access import allowed
 from dashboard.auth import Doorkeeper, Visitor
 from dashboard.errors import Forged, LoginNeeded
+from dashboard.report.crowd import Crowd
 from dashboard.services import Services
+from ingest.report_form.photo import LARGEST
 from store.work import Work
 
 _SAFE = frozenset({"GET", "HEAD"})
 #: Routes that a browser calls by itself: no sign that somebody is still there.
 _UNATTENDED = frozenset({"stream"})
+#: Routes for people without account or cookie. There is no session that somebody else's page
+#: could misuse; a ticket or a secret that only the sender knows does what a token does elsewhere.
+_COOKIELESS = frozenset(
+    {
+        *("report-submit", "follow-show", "follow-answer", "follow-withdraw"),
+        *("handover-open", "handover-photo"),
+    }
+)
 
 
 async def guard(request: Request) -> None:
@@ -50,12 +60,25 @@ async def _check_form(request: Request, name: str, visitor: Visitor | None) -> N
         raise Forged
     settings = request.app.state.services.settings
     largest = settings.upload_bytes + forms.SMALL if name == "group-upload" else forms.SMALL
+    if name in _COOKIELESS:
+        request.state.form = await _read_open(request, name)
+        return
     form = await forms.read(request, largest=largest)
     expected = visitor.csrf if visitor else request.cookies.get(login_cookie(request), "")
     given = form.fields.get("csrf", "")
     if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
         raise Forged
     request.state.form = form
+
+
+async def _read_open(request: Request, name: str) -> forms.Form:
+    """Return what somebody without account sent; the crowd is held back before it is read."""
+    crowd: Crowd = request.app.state.crowd
+    address = request.client.host if request.client else "-"
+    crowd.pass_by(address, request.app.state.services.clock.now())
+    # More than a photo may be, so that whoever sends a larger one gets the own words back.
+    photo = 5 * LARGEST // 2 if name == "report-submit" else 0
+    return await forms.read(request, largest=photo + forms.SMALL)
 
 
 def login_cookie(request: Request) -> str:

@@ -53,6 +53,7 @@ SOURCE = {
     "rss": "nieuwsfeed (RSS)",
     "mastodon": "Mastodon",
     "bluesky": "Bluesky",
+    "report_form": "meldformulier",
 }
 #: Why a message was not looked at; what is not named here is shown as it is.
 DROPPED = {

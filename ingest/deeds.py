@@ -9,7 +9,7 @@ from datetime import datetime
 from core.audit import AuditEvent, Result, Tag
 from core.consent import ConsentEvent, ConsentKind, ConsentState
 from core.identity import MakeId
-from core.message import Command, Joined, Moved, Removed, Role
+from core.message import Command, Joined, Moved, Opened, Removed, Role
 from core.tenant import Tenant
 from ingest.admission import Reason, Reply
 from ingest.commands import Answered, Asking, CommandOutcome, Erase, answer, called
@@ -23,7 +23,7 @@ from store.consent import Group
 from store.erasures import Erasure
 from store.work import Work
 
-Deed = Command | Joined | Removed | Moved
+Deed = Command | Joined | Removed | Moved | Opened
 
 #: Who acts when the source itself says that the bot was added, removed or moved.
 _PLATFORM = "platform"
@@ -73,6 +73,8 @@ class Deeds:
                 self._removed(deed)
             case Moved():
                 self._moved(deed)
+            case Opened():
+                self._opened(deed)
 
     def forget(self, group: Group, source: str, chat: str, external_id: str) -> None:
         """Refuse a message for ever and erase all signals and the answer made of it."""
@@ -155,6 +157,24 @@ class Deeds:
             self._append(group, self._by_platform(ConsentKind.REQUESTED, joined.at))
             self._audit(Tag.CONSENT_REQUESTED, _PLATFORM, f"group/{group.id}", joined.source)
             self._reply(group, joined.chat, CommandOutcome(reply=("welkom",)), key, None)
+
+    def _opened(self, opened: Opened) -> None:
+        """Write down that a form is open, and with which words; whoever sends it in says yes."""
+        group = self._rooms.ensure(
+            opened.source, opened.chat, name=opened.name, id=self._make_id(self._now), at=self._now
+        )
+        if group.consent.state is ConsentState.WITHDRAWN:
+            # Somebody closed it on purpose; new words do not open it again.
+            return
+        event = replace(
+            self._by_platform(ConsentKind.OWN, opened.at),
+            text_version=opened.text_version,
+            purpose=self._tenant.purpose[:200],
+            legal_basis=self._tenant.legal_basis[:200],
+            valid_from=group.consent.valid_from or when_said(opened.at, self._now),
+        )
+        self._append(group, event)
+        self._audit(Tag.CONSENT_GRANTED, _PLATFORM, f"group/{group.id}", opened.source)
 
     def _removed(self, removed: Removed) -> None:
         group = self._rooms.find(removed.source, removed.chat)

@@ -200,6 +200,7 @@ class _Entry:
             origin=message.origin,
             change=message.change,
             reply_to=answered,
+            own=message.own,
         )
 
 

@@ -61,7 +61,7 @@ NEEDED: Mapping[str, frozenset[str]] = {
 }
 
 #: Sources in which every chat is one person's own conversation with the municipality.
-ALONE = frozenset({"whatsapp_cloud"})
+ALONE = frozenset({"whatsapp_cloud", "report_form"})
 
 #: The ledger has room for 32 characters, of which an own wording takes nine.
 _VERSION_LENGTH = 20

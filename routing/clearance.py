@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import datetime, timedelta
 
 from core import errors
 from core.consent import ConsentState
 from core.label import POLICE_CATEGORIES
 from routing.report import Report, read_report
-from routing.target import Saying
+from routing.target import Parcel, Saying
 from store.database import Store
 from store.outbox import OutboxRow
 from store.work import Work
@@ -24,7 +25,9 @@ class Gone(errors.BuurtsignaalError):
     """Somebody else has this row now, or it was cancelled or erased."""
 
 
-def clear(store: Store, row: OutboxRow, now: datetime, needed: timedelta) -> Report | Saying:
+def clear(
+    store: Store, row: OutboxRow, now: datetime, needed: timedelta
+) -> Report | Saying | Parcel:
     """Return what is to be sent, read afresh; ``needed`` is what sending may take.
 
     Raises ``Gone`` when there is nothing to do and ``TargetRefused`` when it must never leave.
@@ -53,11 +56,11 @@ def _still_wanted(work: Work, row: OutboxRow, now: datetime) -> bool:
     return work.consent.group(row.group_id).consent.at(now) in _STANDS
 
 
-def _content(row: OutboxRow) -> Report | Saying:
+def _content(row: OutboxRow) -> Report | Saying | Parcel:
     try:
         if row.kind in ("report", "retract"):
             return _report(row)
-        return _saying(row)
+        return _parcel(row) if row.kind == "handover" else _saying(row)
     except errors.BadInput as error:
         raise errors.TargetRefused(str(error)) from None
 
@@ -71,6 +74,18 @@ def _report(row: OutboxRow) -> Report:
     if row.decision_id is None and not by_itself:
         raise errors.TargetRefused("zonder beslissing van een mens gaat er niets weg")
     return report
+
+
+def _parcel(row: OutboxRow) -> Parcel:
+    payload = row.payload or {}
+    if not (payload.get("text") or payload.get("link")):
+        raise errors.BadInput("de inhoud van deze zending is niet leesbaar")
+    return Parcel(
+        at=row.created_at,
+        text=str(payload.get("text", "")),
+        photo=base64.b64decode(payload.get("photo", "")),
+        link=str(payload.get("link", "")),
+    )
 
 
 def _saying(row: OutboxRow) -> Saying:

@@ -18,7 +18,7 @@ from routing.backoff import Backoff, Random
 from routing.clearance import Gone, clear
 from routing.ledger import Ledger, OnSent
 from routing.report import Report
-from routing.target import Receipt, Saying, Target, Voice
+from routing.target import Parcel, Postbox, Receipt, Saying, Target, Voice
 from store.database import Store
 from store.outbox import OutboxRow
 
@@ -46,7 +46,7 @@ class Deliverer:
     def __init__(
         self,
         store: Store,
-        targets: Mapping[str, Mapping[str, Target]],
+        targets: Mapping[str, Mapping[str, Target | Postbox]],
         clock: Clock,
         random: Random = system_random,
         *,
@@ -173,7 +173,7 @@ class Deliverer:
             failure = errors.TargetUnavailable(f"de ontvanger faalt ({type(error).__name__})")
         raise failure
 
-    def _target(self, row: OutboxRow) -> Target:
+    def _target(self, row: OutboxRow) -> Target | Postbox:
         known = self._targets.get(row.tenant, {})
         if row.target not in known:
             names = ", ".join(sorted(known)) or "geen"
@@ -207,8 +207,14 @@ def _receiver(row: OutboxRow) -> _Receiver:
     return row.tenant, f"{row.target}/{row.group_id}" if _is_said(row) else row.target
 
 
-async def _pass(target: Target, row: OutboxRow, content: Report | Saying) -> Receipt:
+async def _pass(
+    target: Target | Postbox, row: OutboxRow, content: Report | Saying | Parcel
+) -> Receipt:
     """Give the target what it may see, in the way that the row's kind asks."""
+    if isinstance(content, Parcel) or isinstance(target, Postbox):
+        if not isinstance(content, Parcel) or not isinstance(target, Postbox):
+            raise errors.TargetRefused(f"ontvanger '{row.target}' kan dit niet aannemen")
+        return await target.post(content, row.idempotency_key)
     if isinstance(content, Saying):
         if not isinstance(target, Voice):
             raise errors.TargetRefused(f"ontvanger '{row.target}' kan niet in een groep praten")

@@ -20,7 +20,11 @@ OnSent = Callable[[Work, OutboxRow, Receipt], None]
 #: Where administrators look.
 _ADMIN = "beheer"
 
-_TAGS = {"report": Tag.REPORT_DISCLOSED, "retract": Tag.REPORT_RETRACTED}
+_TAGS = {
+    "report": Tag.REPORT_DISCLOSED,
+    "retract": Tag.REPORT_RETRACTED,
+    "handover": Tag.REPORT_DISCLOSED,
+}
 
 
 class Ledger:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from routing.report import Report
@@ -40,6 +41,22 @@ class Saying:
         return f"<Saying {self.source}>"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Parcel:
+    """A report that its own reporter sends to a municipality that does not work with us."""
+
+    at: datetime
+    #: The whole report as lines of Dutch; empty when there is a link instead.
+    text: str = ""
+    #: A JPEG, or nothing.
+    photo: bytes = b""
+    #: Where the municipality can read it.
+    link: str = ""
+
+    def __repr__(self) -> str:
+        return "<Parcel>"
+
+
 class Target(Protocol):
     """An outside receiver.
 
@@ -63,6 +80,15 @@ class Target(Protocol):
 
     async def retract(self, report: Report, idempotency_key: str) -> Receipt:
         """Say that a report that was handed over was a mistake."""
+        ...
+
+
+@runtime_checkable
+class Postbox(Protocol):
+    """A receiver of reports that go from a reporter straight to a municipality."""
+
+    async def post(self, parcel: Parcel, idempotency_key: str) -> Receipt:
+        """Hand it over; a repeat with the same key is harmless."""
         ...
 
 

@@ -13,7 +13,7 @@ from core import place
 from core.incident import IncidentState
 from core.signal import SignalState
 from core.verdict import Place
-from store.tables import answers, incidents, outbox, questions, queue_items, signals
+from store.tables import answers, incidents, outbox, questions, queue_items, reports, signals
 from store.transaction import Transaction
 
 #: Why an incident closed that has no text left.
@@ -34,6 +34,7 @@ def erase_signals(tx: Transaction, ids: Sequence[str], at: datetime) -> int:
     if not gone:
         return 0
     _erase_texts(tx, gone)
+    _erase_reports(tx, gone)
     _leave_queues(tx, gone)
     _empty_outbox(tx, gone)
     _erase_talks(tx, gone)
@@ -58,6 +59,18 @@ def _erase_texts(tx: Transaction, ids: Sequence[str]) -> None:
             version=signals.c.version + 1,
         )
     )
+
+
+def _erase_reports(tx: Transaction, ids: Sequence[str]) -> None:
+    """What was ticked stays, as the category of a signal does; what tells of a person goes."""
+    gone = {
+        "part": None,
+        "safe": None,
+        "happened_at": None,
+        "contact_sealed": None,
+        "photo_sealed": None,
+    }
+    tx.run(sa.update(reports).where(reports.c.id.in_(ids)).values(**gone))
 
 
 def _leave_queues(tx: Transaction, ids: Sequence[str]) -> None:

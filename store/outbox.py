@@ -27,7 +27,7 @@ class OutboxRow:
 
     id: str
     tenant: str
-    #: report | retract | reply | question
+    #: report | retract | reply | question | handover
     kind: str
     #: Name of a target in the tenant file; ``group`` for what goes back to a group.
     target: str
@@ -193,6 +193,15 @@ class Outbox:
             outbox.c.sealed.is_not(None),
         )
         return self._tx.run(sa.update(outbox).where(*old).values(sealed=None)).rowcount
+
+    def empty_handovers(self, before: datetime) -> int:
+        """Forget what waited in vain since before that moment for a municipality elsewhere."""
+        old = (
+            outbox.c.kind == "handover",
+            outbox.c.created_at < before,
+            outbox.c.sealed.is_not(None),
+        )
+        return self._tx.run(sa.update(outbox).where(*old).values(sealed=None, state=_DEAD)).rowcount
 
     def _give_back(self, row_id: str, *, state: str, due_at: datetime, error: str) -> None:
         values = {"state": state, "due_at": due_at, "last_error": storable(error)[:300]}

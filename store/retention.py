@@ -21,6 +21,7 @@ from core.signal import SignalState
 from core.tenant import Retention
 from store.database import Store
 from store.erasures import Erasure
+from store.handovers import WAITS
 from store.tables import groups, queue_items, signals
 from store.work import Work
 
@@ -56,6 +57,8 @@ class Counts:
     seen: int = 0
     events: int = 0
     sessions: int = 0
+    #: Reports for municipalities elsewhere whose link has ended.
+    handovers: int = 0
     #: Whether the bytes have left SQLite's files too; False: the next sweep tries again.
     scrubbed: bool = True
 
@@ -71,6 +74,8 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
         seen = work.seen.prune(now - rules.seen)
         events = work.events.prune(now - rules.events)
         sessions = work.sessions.prune(now)
+        handovers = work.handovers.prune(now)
+        work.outbox.empty_handovers(now - WAITS)
     return Counts(
         erasures=len(due),
         erased=sum(erased),
@@ -78,6 +83,7 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
         seen=seen,
         events=events,
         sessions=sessions,
+        handovers=handovers,
         scrubbed=store.scrub(),
     )
 

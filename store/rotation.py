@@ -10,10 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from store.database import Store
+from store.handovers import handover_context
 from store.outbox import payload_context
 from store.questions import answer_context
+from store.reports import contact_context, photo_context
 from store.signalrow import external_context, text_context
-from store.tables import answers, outbox, signals
+from store.tables import answers, handovers, outbox, reports, signals
 from store.work import Work
 
 _PORTION = 200
@@ -32,6 +34,9 @@ _ALL = (
     _Sealed(column=signals.c.external_sealed, context=external_context),
     _Sealed(column=answers.c.sealed, context=answer_context),
     _Sealed(column=outbox.c.sealed, context=payload_context),
+    _Sealed(column=reports.c.contact_sealed, context=contact_context),
+    _Sealed(column=reports.c.photo_sealed, context=photo_context),
+    _Sealed(column=handovers.c.sealed, context=handover_context),
 )
 
 

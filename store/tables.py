@@ -180,6 +180,47 @@ signals = sa.Table(
     ),
 )
 
+reports = sa.Table(
+    "reports",
+    metadata,
+    #: The signal that somebody made on purpose, on a form.
+    sa.Column("id", sa.String(36), sa.ForeignKey("signals.id"), primary_key=True),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    #: What the reporter ticked: names such as ``straatintimidatie/volgen``.
+    sa.Column("kinds", sa.JSON, nullable=False),
+    #: What the model made of the words, ``geen`` included; NULL: it could not tell.
+    sa.Column("judged", sa.String(32)),
+    #: How certain it was of that.
+    sa.Column("certainty", sa.Float, nullable=False),
+    #: ``slachtoffer`` or ``getuige``; NULL: not said, or erased.
+    sa.Column("part", sa.String(16)),
+    sa.Column("safe", sa.Boolean),
+    sa.Column("happened_at", Moment),
+    sa.Column("language", sa.String(2), nullable=False),
+    #: How to reach the reporter, where wanted; encrypted, NULL after erasure.
+    sa.Column("contact_sealed", sa.LargeBinary),
+    #: A JPEG without any data about itself; encrypted, NULL after erasure.
+    sa.Column("photo_sealed", sa.LargeBinary),
+)
+
+handovers = sa.Table(
+    "handovers",
+    metadata,
+    #: A report for a municipality that does not work with us, kept until it was fetched.
+    sa.Column("id", sa.String(36), primary_key=True),
+    #: Short name of that municipality.
+    sa.Column("municipality", sa.String(64), nullable=False),
+    #: SHA-256 of the secret in the link.
+    sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
+    #: Encrypted JSON of the whole report.
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    #: First time that somebody opened it.
+    sa.Column("opened_at", Moment),
+    #: From then on it is gone.
+    sa.Column("expires_at", Moment, nullable=False, index=True),
+)
+
 queue_items = sa.Table(
     "queue_items",
     metadata,
@@ -222,7 +263,7 @@ outbox = sa.Table(
     metadata,
     sa.Column("id", sa.String(36), primary_key=True),
     sa.Column("tenant", sa.String(64), nullable=False),
-    #: report | retract | reply | question
+    #: report | retract | reply | question | handover (from a reporter to a municipality elsewhere)
     sa.Column("kind", sa.String(16), nullable=False),
     #: Name of a target in the tenant file; ``group`` for what goes back to a group.
     sa.Column("target", sa.String(64), nullable=False),

@@ -11,11 +11,13 @@ from store.cursors import Cursors
 from store.decisions import Decisions
 from store.erasures import Erasures
 from store.events import Events
+from store.handovers import Handovers
 from store.heads import Heads
 from store.incidents import Incidents
 from store.orders import Orders
 from store.outbox import Outbox
 from store.questions import Questions
+from store.reports import Reports
 from store.seen import SeenKeys
 from store.sessions import Sessions
 from store.signals import Signals
@@ -34,6 +36,8 @@ class Work:
         self.counters = Counters(transaction)
         self.incidents = Incidents(transaction)
         self.signals = Signals(transaction)
+        self.reports = Reports(transaction)
+        self.handovers = Handovers(transaction)
         self.decisions = Decisions(transaction)
         self.outbox = Outbox(transaction)
         self.questions = Questions(transaction)

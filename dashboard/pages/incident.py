@@ -58,6 +58,7 @@ def incident(here: Here, id: str) -> Response:
         session=here.visitor.session[:16],
         categories=categories(here),
         askable={g for g, group in groups.items() if letters.can_speak(group, now)},
+        alone={g for g, group in groups.items() if letters.only_reporter(group)},
         longest=QUESTION,
     )
 

@@ -48,13 +48,13 @@ class EmailTarget:
         """Send the letter; the same key gives the same Message-ID, so a repeat is one mail."""
         message = self._message(report, idempotency_key, letter.subject(report))
         message.set_content(letter.letter(report), charset="utf-8", cte="quoted-printable")
-        return await self._send(message)
+        return await self.send(message)
 
     async def retract(self, report: Report, idempotency_key: str) -> Receipt:
         """Send the letter that takes it back, in the same thread."""
         message = self._message(report, idempotency_key, letter.retraction_subject(report))
         message.set_content(letter.retraction(report), charset="utf-8", cte="quoted-printable")
-        return await self._send(message)
+        return await self.send(message)
 
     def _message(self, report: Report, key: str, subject: str) -> EmailMessage:
         domain = self.sender.rpartition("@")[2]
@@ -70,7 +70,8 @@ class EmailTarget:
         message["Auto-Submitted"] = "auto-generated"
         return message
 
-    async def _send(self, message: EmailMessage) -> Receipt:
+    async def send(self, message: EmailMessage) -> Receipt:
+        """Hand one mail to the server; raise ``DeliveryError`` without its words."""
         try:
             async with asyncio.timeout(self.timeout):
                 return await self._converse(message.as_bytes())

@@ -106,7 +106,7 @@ def test_the_tenant_file_of_the_demo_makes_a_connector(
 
     connections = connect_all(house.tenants, settings.secret)
 
-    assert [c.connector.name for c in connections] == ["webhook"]
+    assert [c.connector.name for c in connections] == ["webhook", "report_form"]
     assert [s.name for s in senders(connections)] == ["buurtapp"]
 
 

@@ -319,6 +319,35 @@ def _create_tables() -> None:
     op.create_index(op.f("ix_questions_message_key"), "questions", ["message_key"], unique=False)
     op.create_index(op.f("ix_questions_signal_id"), "questions", ["signal_id"], unique=False)
     op.create_table(
+        "reports",
+        sa.Column("id", sa.String(36), nullable=False),
+        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.Column("kinds", sa.JSON(), nullable=False),
+        sa.Column("judged", sa.String(32), nullable=True),
+        sa.Column("certainty", sa.Float(), nullable=False),
+        sa.Column("part", sa.String(16), nullable=True),
+        sa.Column("safe", sa.Boolean(), nullable=True),
+        sa.Column("happened_at", _MOMENT, nullable=True),
+        sa.Column("language", sa.String(2), nullable=False),
+        sa.Column("contact_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("photo_sealed", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["id"], ["signals.id"], name=op.f("fk_reports_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
+    )
+    op.create_table(
+        "handovers",
+        sa.Column("id", sa.String(36), nullable=False),
+        sa.Column("municipality", sa.String(64), nullable=False),
+        sa.Column("token_hash", sa.String(64), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.Column("opened_at", _MOMENT, nullable=True),
+        sa.Column("expires_at", _MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handovers")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_handovers_token_hash")),
+    )
+    op.create_index(op.f("ix_handovers_expires_at"), "handovers", ["expires_at"], unique=False)
+    op.create_table(
         "queue_items",
         sa.Column("signal_id", sa.String(36), nullable=False),
         sa.Column("queue", sa.String(16), nullable=False),

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A municipality's own look: colours, logo and words from ``form.toml`` in its folder."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+from core import errors
+from dashboard.report.helping import Help, read_places
+from dashboard.report.wording import LANGUAGES
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_LOGOS = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
+_LARGEST_LOGO = 200_000
+_KEYS = frozenset({"colours", "logo", "logo_text", "texts", "place"})
+_COLOURS = frozenset({"brand", "brand_dark"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Logo:
+    """A picture for the top of the page."""
+
+    data: bytes = field(repr=False)
+    media_type: str
+    #: What the picture says, for who does not see it.
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class House:
+    """The look of one municipality; empty: ours."""
+
+    #: ``#rrggbb`` of the bar on top and of the button, in light and in dark.
+    brand: str = ""
+    brand_dark: str = ""
+    logo: Logo | None = None
+    #: Own words by language.
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: Places that help, besides the national ones.
+    places: tuple[Help, ...] = ()
+
+    def sheet(self) -> str:
+        """Return the style sheet; letters on the brand colour are black or white by contrast."""
+        if not self.brand:
+            return ""
+        dark = self.brand_dark or self.brand
+        return (
+            f".bs.meldpunt {{ {_tokens(self.brand)} }}\n"
+            "@media (prefers-color-scheme: dark) {\n"
+            f"  .bs.meldpunt {{ {_tokens(dark)} }}\n"
+            "}\n"
+        )
+
+
+def load_house(path: Path) -> House:
+    """Read ``form.toml``, which need not exist; raise ``ConfigurationError`` for what is odd."""
+    if not path.is_file():
+        return House()
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise errors.ConfigurationError(f"{path}: {error}") from error
+    if odd := sorted(set(table) - _KEYS):
+        _refuse(path, f"there is no key '{odd[0]}'; there are: {', '.join(sorted(_KEYS))}")
+    colours = table.get("colours", {})
+    if odd := sorted(set(colours) - _COLOURS):
+        _refuse(path, f"there is no colour '{odd[0]}'; there are: {', '.join(sorted(_COLOURS))}")
+    texts = table.get("texts", {})
+    if odd := sorted(set(texts) - set(LANGUAGES)):
+        _refuse(path, f"texts: '{odd[0]}' is no language of the form")
+    return House(
+        brand=_colour(path, colours, "brand"),
+        brand_dark=_colour(path, colours, "brand_dark"),
+        logo=_logo(path, table),
+        texts={lang: dict(own) for lang, own in texts.items()},
+        places=read_places(path, table),
+    )
+
+
+def _colour(path: Path, colours: Mapping[str, Any], name: str) -> str:
+    value = colours.get(name, "")
+    if value and not (isinstance(value, str) and _COLOUR.fullmatch(value)):
+        _refuse(path, f"colour '{name}' must look like #17406d")
+    return str(value).lower()
+
+
+def _logo(path: Path, table: Mapping[str, Any]) -> Logo | None:
+    name = table.get("logo")
+    if name is None:
+        return None
+    file = path.parent / str(name)
+    if file.parent != path.parent or file.suffix not in _LOGOS:
+        _refuse(path, f"'logo' must be a file in the same folder: {', '.join(_LOGOS)}")
+    if not file.is_file() or file.stat().st_size > _LARGEST_LOGO:
+        _refuse(path, f"'logo': there must be a file of at most {_LARGEST_LOGO // 1000} kB")
+    text = str(table.get("logo_text", "")).strip()
+    if not text:
+        _refuse(path, "'logo_text' must say what the logo says, for who does not see it")
+    return Logo(data=file.read_bytes(), media_type=_LOGOS[file.suffix], text=text)
+
+
+def _tokens(brand: str) -> str:
+    ink = ink_on(brand)
+    return f"--merk: {brand}; --merk-inkt: {ink}; --huis: {brand}; --huis-inkt: {ink};"
+
+
+def ink_on(colour: str) -> str:
+    """Return black or white, whichever is read best on ``colour``: at least 4.58 to 1."""
+    light = _luminance(colour)
+    white, black = 1.05 / (light + 0.05), (light + 0.05) / 0.05
+    return "#ffffff" if white >= black else "#000000"
+
+
+def _luminance(colour: str) -> float:
+    """Return the relative luminance as WCAG 2 defines it, 0 to 1."""
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _refuse(path: Path, what: str) -> NoReturn:
+    raise errors.ConfigurationError(f"{path}: {what}")
