@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from store.accounts import Accounts
+from store.attention import Watch
 from store.audit import AuditLog
 from store.consent import ConsentLedger
 from store.counters import Counters
@@ -19,6 +20,8 @@ from store.questions import Questions
 from store.seen import SeenKeys
 from store.sessions import Sessions
 from store.signals import Signals
+from store.steps import Steps
+from store.switches import Switches
 from store.transaction import Transaction
 
 
@@ -34,7 +37,9 @@ class Work:
         self.counters = Counters(transaction)
         self.incidents = Incidents(transaction)
         self.signals = Signals(transaction)
+        self.attention = Watch(transaction)
         self.decisions = Decisions(transaction)
+        self.steps = Steps(transaction)
         self.outbox = Outbox(transaction)
         self.questions = Questions(transaction)
         self.erasures = Erasures(transaction)
@@ -43,6 +48,7 @@ class Work:
         self.audit = AuditLog(transaction, self._heads)
         self.accounts = Accounts(transaction)
         self.sessions = Sessions(transaction)
+        self.switches = Switches(transaction)
 
     def flush(self) -> None:
         """Write what was kept for the end: what everybody writes to is locked last and
