@@ -25,7 +25,7 @@ from store.work import Work
 
 _SAFE = frozenset({"GET", "HEAD"})
 #: Routes that a browser calls by itself: no sign that somebody is still there.
-_UNATTENDED = frozenset({"stream"})
+_UNATTENDED = frozenset({"stream", "look", "present"})
 
 
 async def guard(request: Request) -> None:

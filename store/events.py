@@ -22,7 +22,7 @@ class Event:
     #: meldkamer | handhaving | groep | beheer
     channel: str
     #: signal.new | signal.changed | signal.done | signal.escalated | outbox.dead | answer.new |
-    #: group.changed | scores.changed | queue.flood
+    #: group.changed | scores.changed | queue.flood | presence.changed
     kind: str
     #: Id of what it is about.
     ref: str

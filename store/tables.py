@@ -252,6 +252,20 @@ switches = sa.Table(
     sa.Column("changed_at", Moment, nullable=False),
 )
 
+looks = sa.Table(
+    "looks",
+    metadata,
+    #: Names the session, not the cookie's value. One row each, overwritten.
+    sa.Column("session", sa.String(64), primary_key=True),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    sa.Column("queue", sa.String(16), nullable=False),
+    sa.Column("actor", sa.String(100), nullable=False),
+    #: The card in hand; NULL: none.
+    sa.Column("signal_id", sa.String(36)),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_looks_present", "tenant", "queue", "at"),
+)
+
 outbox = sa.Table(
     "outbox",
     metadata,
@@ -352,7 +366,7 @@ events = sa.Table(
     #: meldkamer | handhaving | groep | beheer
     sa.Column("channel", sa.String(16), nullable=False),
     #: signal.new | signal.changed | signal.done | signal.escalated | outbox.dead | answer.new |
-    #: group.changed | scores.changed | queue.flood
+    #: group.changed | scores.changed | queue.flood | presence.changed
     sa.Column("kind", sa.String(32), nullable=False),
     sa.Column("ref", sa.String(36), nullable=False),
     sa.Column("at", Moment, nullable=False, index=True),
@@ -392,7 +406,7 @@ accounts = sa.Table(
     #: Unique over all tenants.
     sa.Column("username", sa.String(100), nullable=False, unique=True),
     sa.Column("display_name", sa.String(100), nullable=False),
-    #: meldkamer | handhaving | groepsbeheer | onderzoek | toezicht | beheer
+    #: meldkamer | handhaving | groepsbeheer | onderzoek | toezicht | beheer | wandbord
     sa.Column("role", sa.String(16), nullable=False),
     #: Argon2id.
     sa.Column("password_hash", sa.String(200), nullable=False),

@@ -14,6 +14,7 @@ from store.erasures import Erasures
 from store.events import Events
 from store.heads import Heads
 from store.incidents import Incidents
+from store.looks import Looks
 from store.orders import Orders
 from store.outbox import Outbox
 from store.questions import Questions
@@ -48,6 +49,7 @@ class Work:
         self.audit = AuditLog(transaction, self._heads)
         self.accounts = Accounts(transaction)
         self.sessions = Sessions(transaction)
+        self.looks = Looks(transaction)
         self.switches = Switches(transaction)
 
     def flush(self) -> None:

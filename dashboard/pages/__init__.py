@@ -8,7 +8,9 @@ from fastapi import APIRouter
 from dashboard.pages import (
     account,
     admin,
+    attend,
     audit,
+    board,
     group,
     incident,
     letters,
@@ -16,6 +18,7 @@ from dashboard.pages import (
     public,
     queue,
     research,
+    scores,
     start,
     stream,
 )
@@ -26,6 +29,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     start.router,
     account.router,
     queue.router,
+    attend.router,
+    board.router,
     stream.router,
     incident.router,
     letters.router,
@@ -33,4 +38,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     research.router,
     audit.router,
     admin.router,
+    scores.router,
 )

@@ -359,6 +359,17 @@ def _create_tables() -> None:
     )
     op.create_index(op.f("ix_steps_signal_id"), "steps", ["signal_id"], unique=False)
     op.create_table(
+        "looks",
+        sa.Column("session", sa.String(64), nullable=False),
+        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.Column("queue", sa.String(16), nullable=False),
+        sa.Column("actor", sa.String(100), nullable=False),
+        sa.Column("signal_id", sa.String(36), nullable=True),
+        sa.Column("at", _MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("session", name=op.f("pk_looks")),
+    )
+    op.create_index("ix_looks_present", "looks", ["tenant", "queue", "at"], unique=False)
+    op.create_table(
         "switches",
         sa.Column("tenant", sa.String(64), nullable=False),
         sa.Column("name", sa.String(16), nullable=False),
