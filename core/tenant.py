@@ -106,9 +106,7 @@ def _tenant(path: Path, table: Mapping[str, Any]) -> Tenant:
     )
 
 
-def _number(
-    table: Mapping[str, Any], key: str, usual: float, least: float, most: float
-) -> float:
+def _number(table: Mapping[str, Any], key: str, usual: float, least: float, most: float) -> float:
     number = float(table.get(key, usual))
     if not least <= number <= most:
         raise ValueError(f"{key}: must be between {least} and {most}")

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from core.label import Category, Queue, Taxonomy
 from core.signal import SignalState, View
@@ -178,9 +178,7 @@ class Cards:
         rest = [(c, p) for c, p in best if c is not row.category and p >= 0.02][:3]
         return tuple((self._taxonomy[c].name, words.percent(p)) for c, p in rest)
 
-    def _kladblok(
-        self, row: SignalRow, group: Group, place: str, shown: Quote, view: View
-    ) -> str:
+    def _kladblok(self, row: SignalRow, group: Group, place: str, shown: Quote, view: View) -> str:
         """Return the lines that a dispatcher pastes into the control-room system."""
         code = self._taxonomy.lmc(row.category, row.subcategory)
         area = self._areas.get(group.area, group.area)

@@ -138,9 +138,7 @@ class Lookout:
         )
         work.steps.add([step])
 
-    def _audit(
-        self, work: Work, item: Attention, tag: Tag, now: datetime, **detail: str
-    ) -> None:
+    def _audit(self, work: Work, item: Attention, tag: Tag, now: datetime, **detail: str) -> None:
         event = AuditEvent(
             tag=tag,
             tenant=item.tenant,

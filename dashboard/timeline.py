@@ -88,9 +88,7 @@ class Timeline:
         who = "systeem" if step.actor == SYSTEM else self._name(step.actor)
         return Line(at=step.at, who=who, what=what)
 
-    def _begin(
-        self, row: SignalRow, decisions: Sequence[DecisionRow], *, labelled: bool
-    ) -> Line:
+    def _begin(self, row: SignalRow, decisions: Sequence[DecisionRow], *, labelled: bool) -> Line:
         if not labelled:
             return Line(at=row.received_at, who="systeem", what="bericht ontvangen")
         first = decisions[0].category_before if decisions else row.category

@@ -82,7 +82,7 @@ class Watch:
         return [_attention(row) for row in self._tx.rows(ordered)]
 
     def escalate(self, signal_id: str, queue: Queue, to: str, at: datetime) -> bool:
-        """Put it on top until somebody acknowledges it; False when that is not needed (any more)."""
+        """Put it on top until somebody acknowledges it; False when somebody did already."""
         item = queue_items.c
         mine = _open(signal_id, queue).where(
             item.acknowledged_at.is_(None), item.escalated_at.is_(None)
