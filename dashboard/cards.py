@@ -137,8 +137,8 @@ class Cards:
             note = f"genoemd in het bericht, binnen {round(radius)} m" if radius else "genoemd"
             return ", ".join(dict.fromkeys(plain(name) for name in names)), note
         if inferred:
-            radius = inferred[0].radius
-            around = f", binnen {round(radius)} m" if radius else ""
+            size = inferred[0].radius
+            around = f", binnen {round(size)} m" if size else ""
             return plain(inferred[0].key), f"afgeleid van de groep, niet genoemd{around}"
         return "", "geen plaats genoemd"
 
