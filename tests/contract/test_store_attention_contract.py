@@ -74,8 +74,10 @@ def test_of_many_who_pick_up_at_once_exactly_one_has_it(store: Store) -> None:
 
 def test_only_what_is_urgent_unseen_and_recent_is_overdue(store: Store) -> None:
     waits = urgent(store)
-    taken, decided, calm = urgent(store), urgent(store), stored_signal(
-        store, judged=verdict(urgency=Urgency.ACTUEEL)
+    taken, decided, calm = (
+        urgent(store),
+        urgent(store),
+        stored_signal(store, judged=verdict(urgency=Urgency.ACTUEEL)),
     )
     history = urgent(store, sent=later(hours=-20))
     new = urgent(store, at=later(seconds=100))

@@ -74,7 +74,11 @@ def test_research_shows_the_figures_in_pictures_and_in_tables(signed_in: SignedI
     [
         (Category.INBRAAK, 0.93, "van 100 zulke signalen kloppen er 94"),
         # Too few signals were that certain; of the category enough were judged.
-        (Category.INBRAAK, 0.35, "klopten er 91 van de 100 signalen die het model ‘Inbraak’ noemde"),
+        (
+            Category.INBRAAK,
+            0.35,
+            "klopten er 91 van de 100 signalen die het model ‘Inbraak’ noemde",
+        ),
         # Neither was measured.
         (Category.VERMISSING, 0.6, ""),
     ],
