@@ -179,7 +179,7 @@ function tick() {
   if (!entry) return;
   undoBar.querySelector("[data-wat]").textContent = `${entry.word}: ${entry.title}`;
   reasons.hidden = entry.act !== "geen-signaal";
-  for (const button of reasons.children) button.setAttribute("aria-pressed", String(button.value === entry.reason));
+  for (const button of reasons.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.value === entry.reason));
   undoBar.querySelector("[data-nog]").textContent = Math.ceil((entry.until - now) / 1_000);
 }
 
