@@ -118,6 +118,12 @@ def _open(settings: Settings, clock: Clock) -> Store:
     return store
 
 
+def sample_key(settings: Settings) -> bytes:
+    """Return the key that draws the blind sample; derived, so that there is one secret."""
+    secret = settings.pseudonym_secret.get_secret_value().encode()
+    return hmac.digest(secret, b"buurtsignaal blind sample", "sha256")
+
+
 def _salt(settings: Settings) -> bytes:
     """Return the salt of word hashes and reply keys: derived, so that there is one secret."""
     secret = settings.pseudonym_secret.get_secret_value().encode()

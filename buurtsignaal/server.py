@@ -14,7 +14,7 @@ from typing import Any
 import uvicorn
 
 from buurtsignaal import __version__
-from buurtsignaal.bootstrap import House, build_pipeline
+from buurtsignaal.bootstrap import House, build_pipeline, sample_key
 from buurtsignaal.committer import Committer
 from buurtsignaal.connections import Connection, connect_all, numbers, senders, speaking
 from buurtsignaal.elsewhere import Elsewhere, load_elsewhere
@@ -80,6 +80,7 @@ def services_of(
         clock=house.clock,
         intake=Uploads(house, committer.submit),
         texts={slug: m.texts for slug, m in house.municipalities.items()},
+        sample_key=sample_key(settings),
         speaking=speaking(connections),
         connectors=partial(_seen, house),
         settings=WebSettings(

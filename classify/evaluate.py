@@ -51,6 +51,7 @@ def evaluate(
         "confusion": {"labels": [c.value for c in _CATEGORIES], "rows": matrix.tolist()},
         "ece": expected_calibration_error(sure, right),
         "reliability": reliability(sure, right),
+        "signal_reliability": _signal_reliability(gold, said, verdicts),
         "false_alarms_per_1000": _false_alarms(gold, said),
         "false_alarms_per_1000_hard": _false_alarms(*_of(examples, gold, said, lambda e: e.hard)),
         "signal": _signal(gold, said),
@@ -63,6 +64,15 @@ def evaluate(
         "personal": personal_score(examples, verdicts),
         "slices": slices(examples, gold, said),
     }
+
+
+def _signal_reliability(
+    gold: Ints, said: Ints, verdicts: Sequence[Verdict]
+) -> list[dict[str, float]]:
+    """Return how often flagged messages were right at each certainty that a card would show."""
+    flagged = said != _GEEN
+    shown = np.array([v.probability for v in verdicts])[flagged]
+    return reliability(shown, (said == gold)[flagged].astype(float))
 
 
 def write_metrics(metrics: dict[str, Any], path: Path) -> None:

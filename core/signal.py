@@ -33,6 +33,27 @@ class Act(StrEnum):
     REROUTE = "andere-ontvanger"
 
 
+class Reason(StrEnum):
+    """Why something is no signal; for learning, never about a person."""
+
+    KNOWN = "al-bekend"
+    PAST = "verleden"
+    JOKE = "grap"
+    QUESTION = "vraag"
+    ELSEWHERE = "niet-hier"
+    MISREAD = "verkeerd-begrepen"
+
+
+class View(StrEnum):
+    """What of the model's judgement stood on the card when somebody decided."""
+
+    FULL = "vol"
+    #: Drawn for the sample: urgency only.
+    BLIND = "blind"
+    #: The scores were switched off for everybody.
+    OFF = "uit"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewSignal:
     """A judged message on its way into the store; the text is still in the clear here."""
@@ -63,7 +84,8 @@ class Decision:
     category: Category | None = None
     #: The queue it goes to (REROUTE).
     queue: Queue | None = None
-    #: Optional reason, one of the tenant's list; never free text about a person.
+    #: Optional reason, never free text about a person.
     reason: str | None = None
+    shown: View = View.FULL
     #: The version of the signal that the operator saw (compare-and-set).
     seen_version: int = 0

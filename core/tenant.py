@@ -54,6 +54,12 @@ class Tenant:
     areas: Mapping[str, str] = field(default_factory=dict)
     #: Seconds in which a decision can be undone before anything leaves.
     undo_seconds: float = 10.0
+    #: Part of all signals (0 to 1) that operators judge without the model's opinion.
+    blind_share: float = 0.05
+    #: Seconds until an urgent signal that nobody acknowledged goes to a second operator.
+    escalate_seconds: float = 120.0
+    #: More signals than this in ten minutes per operator are a flood.
+    flood_signals: int = 10
     #: Own wording of the bot; keys as in ``data/texts/nl.toml``.
     texts: Mapping[str, str] = field(default_factory=dict)
     #: Connector name → its own options, checked by the connector.
@@ -92,9 +98,19 @@ def _tenant(path: Path, table: Mapping[str, Any]) -> Tenant:
         ),
         areas=dict(table.get("areas", {})),
         undo_seconds=float(table.get("undo_seconds", 10.0)),
+        blind_share=_number(table, "blind_share", 0.05, 0, 1),
+        escalate_seconds=_number(table, "escalate_seconds", 120.0, 10, 3600),
+        flood_signals=int(_number(table, "flood_signals", 10, 1, 1000)),
         texts=dict(table.get("texts", {})),
         connectors=dict(table.get("connectors", {})),
     )
+
+
+def _number(table: Mapping[str, Any], key: str, usual: float, least: float, most: float) -> float:
+    number = float(table.get(key, usual))
+    if not least <= number <= most:
+        raise ValueError(f"{key}: must be between {least} and {most}")
+    return number
 
 
 def _target(name: str, row: Mapping[str, Any]) -> TargetConfig:

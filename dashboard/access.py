@@ -18,6 +18,8 @@ class Role(StrEnum):
     ONDERZOEK = "onderzoek"
     TOEZICHT = "toezicht"
     BEHEER = "beheer"
+    #: A screen on the wall that everybody in the room can see and nobody works at.
+    WANDBORD = "wandbord"
 
     @property
     def queue(self) -> Queue | None:
@@ -29,6 +31,10 @@ _QUEUES = {Role.MELDKAMER: Queue.MELDKAMER, Role.HANDHAVING: Queue.HANDHAVING}
 
 EVERYBODY = frozenset(Role)
 OPERATORS = frozenset(_QUEUES)
+#: Who may switch the scores off and on.
+STOPPERS = frozenset({Role.TOEZICHT, Role.BEHEER})
+#: Who may see how busy it is, without any message.
+WATCHERS = OPERATORS | STOPPERS | {Role.WANDBORD}
 
 #: No session needed.
 PUBLIC: frozenset[Role] | None = None
@@ -67,9 +73,20 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     "card": OPERATORS,
     "report-photo": OPERATORS,
     "cards": OPERATORS,
-    "stream": OPERATORS,
+    "stream": WATCHERS,
+    "board": WATCHERS,
     "decide": OPERATORS,
     "undo": OPERATORS,
+    "acknowledge": OPERATORS,
+    "snooze": OPERATORS,
+    "snoozed": OPERATORS,
+    "wake": OPERATORS,
+    "explain": OPERATORS,
+    "tip": OPERATORS,
+    "look": OPERATORS,
+    "present": OPERATORS,
+    "scores": STOPPERS,
+    "scores-switch": STOPPERS,
     "incident": OPERATORS,
     "incident-merge": OPERATORS,
     "incident-split": OPERATORS,
@@ -88,6 +105,11 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     "account-create": frozenset({Role.BEHEER}),
     "account-change": frozenset({Role.BEHEER}),
 }
+
+
+def seen_by(role: Role) -> tuple[Queue, ...]:
+    """Return the queues whose busyness this role may see: an operator's own, else both."""
+    return (role.queue,) if role.queue else tuple(Queue)
 
 
 def allowed(route: str, role: Role | None) -> bool:

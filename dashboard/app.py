@@ -15,6 +15,7 @@ from dashboard import errors
 from dashboard.assets import Assets
 from dashboard.auth import Doorkeeper
 from dashboard.headers import SecurityHeaders
+from dashboard.lookout import Lookout
 from dashboard.pages import ROUTERS
 from dashboard.render import environment
 from dashboard.report.crowd import Crowd
@@ -67,11 +68,13 @@ def create_app(services: Services) -> FastAPI:
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     hub: Hub = app.state.hub
-    reading = asyncio.create_task(hub.run())
+    lookout = Lookout(app.state.services)
+    beside = [asyncio.create_task(hub.run()), asyncio.create_task(lookout.run())]
     try:
         yield
     finally:
         hub.close()
-        reading.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await reading
+        for task in beside:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task

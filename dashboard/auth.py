@@ -215,7 +215,8 @@ class Doorkeeper:
         work.accounts.fail(account.id, now, limit=limit, pause=pause)
 
     def _idle(self, role: Role) -> timedelta:
-        return self._settings.operator_idle if role in OPERATORS else self._settings.idle
+        whole_shift = OPERATORS | {Role.WANDBORD}
+        return self._settings.operator_idle if role in whole_shift else self._settings.idle
 
 
 def session_name(token: str) -> str:

@@ -4,21 +4,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 
-from core.label import Queue, Taxonomy
-from core.signal import SignalState
+from core.label import Category, Queue, Taxonomy
+from core.signal import SignalState, View
 from dashboard import words
 from dashboard.auth import Visitor
-from dashboard.figures import calibration
+from dashboard.card import Asked, Card, Here, Other, Waiting
+from dashboard.figures import Worth, calibration
 from dashboard.marking import Quote, plain, quote
 from dashboard.services import Services
-from dashboard.timeline import Line, Timeline
+from dashboard.shown import Shown
+from dashboard.timeline import Timeline
 from dashboard.told import Told, told
 from ingest.report_form.filed import SOURCE as FORM
 from store.consent import Group
-from store.decisions import DecisionRow
+from store.decisions import DecisionRow, DecisionStats
 from store.questions import Question
 from store.signalrow import SignalRow
 from store.work import Work
@@ -28,73 +29,9 @@ OTHERS = 5
 ERASED = "[gewist]"
 #: Words are said to change a certainty when it falls by at least this much without them.
 NOTABLE = 0.05
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class Other:
-    """Another message about the same incident."""
-
-    id: str
-    at: datetime
-    group: str
-    category: str
-    quote: Quote
-    state: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class Asked:
-    """A question and what came back."""
-
-    at: datetime
-    who: str
-    to: str
-    text: str
-    answers: tuple[tuple[datetime, Quote], ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class Card:
-    """One signal, ready to show."""
-
-    row: SignalRow
-    quote: Quote
-    #: True: the words are complete; False: personal data is replaced.
-    full: bool
-    category: str
-    subcategory: str
-    urgency: str
-    #: Words, and the number behind them.
-    certainty: str
-    percent: str
-    #: Of 100 verdicts this certain, so many were right in the test; None: not measured.
-    right: int | None
-    #: The certainty without the marked words; empty when that was not judged or changes little.
-    without: str
-    alternatives: tuple[tuple[str, str], ...]
-    place: str
-    place_note: str
-    group: str
-    area: str
-    source: str
-    seen: str
-    lmc: str
-    kladblok: str
-    other_queue: str
-    others: tuple[Other, ...]
-    #: How many messages the incident has in all.
-    messages: int
-    history: tuple[Line, ...]
-    questions: tuple[Asked, ...]
-    #: What the reporter filled in, when it came in by a form.
-    told: Told | None
-    #: Who decided, when it is no longer open.
-    decided: str
-
-    @property
-    def open(self) -> bool:
-        """Whether somebody still has to decide."""
-        return self.row.state is SignalState.OPEN
+#: Time over which a category's precision here is counted, and fewest judgements that are shown.
+LATELY = timedelta(days=30)
+FEW = 5
 
 
 class Cards:
@@ -106,6 +43,9 @@ class Cards:
         self._taxonomy: Taxonomy = services.taxonomy
         self._areas: Mapping[str, str] = visitor.tenant.areas
         self._calibration = calibration(services.research.folder)
+        self._shown = Shown(services, work, visitor.tenant)
+        self._now = services.clock.now()
+        self._judged: dict[Category, DecisionStats] | None = None
         self._timeline = Timeline(work, services.taxonomy, self.name)
         self._groups: dict[str, Group] = {}
         self._names: dict[str, str] = {}
@@ -113,14 +53,15 @@ class Cards:
 
     def card(self, row: SignalRow) -> Card:
         """Return the card of a signal that was read with its text."""
-        full = self.may_read(row)
+        full, view = self.may_read(row), self._shown.view(row)
+        labelled = view is View.FULL
         group = self._group(row.group_id)
         info = self._taxonomy[row.category]
         sub = info.subcategory(row.subcategory)
         place, note = self._place(row, full=full)
         others = [o for o in self._of_incident(row.incident_id) if o.id != row.id]
         decisions = self._work.decisions.of_signal(row.id)
-        shown = self.quote(row)
+        shown = self.quote(row, marked=labelled)
         return Card(
             row=row,
             quote=shown,
@@ -130,30 +71,33 @@ class Cards:
             urgency=words.URGENCY[row.urgency],
             certainty=words.certainty(row.probability),
             percent=words.percent(row.probability),
-            right=self._right(row),
-            without=_without(row) if full else "",
-            alternatives=self._alternatives(row),
+            worth=self._worth(row) if labelled else None,
+            here=self._here(row) if labelled else None,
+            without=_without(row) if full and labelled else "",
+            alternatives=self._alternatives(row) if labelled else (),
             place=place,
             place_note=note,
             group=plain(group.name) or "Groep zonder naam",
             area=self._areas.get(group.area, group.area),
             source=words.SOURCE.get(row.source, row.source),
-            seen=_seen(row.first_hand),
-            lmc=self._taxonomy.lmc(row.category, row.subcategory) or "",
-            kladblok=self._kladblok(row, group, place, shown),
+            seen=_seen(row.first_hand) if labelled else "",
+            lmc=(self._taxonomy.lmc(row.category, row.subcategory) or "") if labelled else "",
+            kladblok=self._kladblok(row, group, place, shown, view),
             other_queue=self._other_queue(),
-            others=tuple(self._other(o) for o in others[-OTHERS:]),
+            others=tuple(self._other(o, labelled=labelled) for o in others[-OTHERS:]),
             messages=len(others) + 1,
-            history=self._timeline.of(row, decisions),
+            history=self._timeline.of(row, decisions, labelled=labelled),
             questions=self._questions(row),
             told=self._told(row, full=full),
             decided=self._decided(row, decisions),
+            view=view,
+            waiting=self._waiting(row),
         )
 
-    def quote(self, row: SignalRow) -> Quote:
+    def quote(self, row: SignalRow, *, marked: bool = True) -> Quote:
         """Return the words this visitor may see; evidence is marked only in full text."""
         if self.may_read(row):
-            return quote(row.text or ERASED, row.evidence)
+            return quote(row.text or ERASED, row.evidence if marked else ())
         return quote(row.masked or ERASED)
 
     def may_read(self, row: SignalRow) -> bool:
@@ -179,13 +123,14 @@ class Cards:
             self._incidents[incident_id] = rows
         return self._incidents[incident_id]
 
-    def _other(self, row: SignalRow) -> Other:
+    def _other(self, row: SignalRow, *, labelled: bool) -> Other:
+        labelled = labelled and self._shown.view(row) is View.FULL
         return Other(
             id=row.id,
             at=row.received_at,
             group=plain(self._group(row.group_id).name) or "Groep zonder naam",
-            category=self._taxonomy[row.category].name,
-            quote=self.quote(row),
+            category=self._taxonomy[row.category].name if labelled else "",
+            quote=self.quote(row, marked=labelled),
             state=_STATE[row.state],
         )
 
@@ -200,28 +145,62 @@ class Cards:
                 note += "; van een deel is alleen de buurt bekend"
             return ", ".join(dict.fromkeys(plain(name) for name in names)), note
         if inferred:
-            return plain(inferred[0].key), "afgeleid van de groep, niet genoemd"
+            size = inferred[0].radius
+            around = f", binnen {round(size)} m" if size else ""
+            return plain(inferred[0].key), f"afgeleid van de groep, niet genoemd{around}"
         return "", "geen plaats genoemd"
 
-    def _right(self, row: SignalRow) -> int | None:
+    def _worth(self, row: SignalRow) -> Worth | None:
         known = self._calibration
-        return known.of(row.model, row.probability) if known else None
+        return known.of(row.model, row.category, row.probability) if known else None
+
+    def _here(self, row: SignalRow) -> Here | None:
+        if self._judged is None:
+            stats = self._work.decisions.stats(row.tenant, self._now - LATELY)
+            self._judged = {found.category: found for found in stats}
+        known = self._judged.get(row.category)
+        if known is None:
+            return None
+        judged = known.confirmed + known.rejected + known.recategorised
+        return Here(right=known.confirmed, judged=judged) if judged >= FEW else None
+
+    def _waiting(self, row: SignalRow) -> Waiting:
+        queue = self._visitor.role.queue
+        known = self._work.attention.of(queue, [row.id]).get(row.id) if queue else None
+        if known is None:
+            return Waiting()
+        by, to = known.acknowledged_by, known.escalated_to
+        put_off = known.snoozed_until is not None and known.snoozed_until > self._now
+        raised = known.escalated_at is not None and by is None
+        return Waiting(
+            acknowledged=self.name(by) if by else "",
+            raised=raised,
+            to_me=raised and to == self._visitor.username,
+            raised_to=self.name(to) if to else "",
+            snoozed=self.name(known.snoozed_by) if put_off and known.snoozed_by else "",
+            until=known.snoozed_until if put_off else None,
+        )
 
     def _alternatives(self, row: SignalRow) -> tuple[tuple[str, str], ...]:
         best = sorted(row.probabilities.items(), key=lambda pair: -pair[1])
         rest = [(c, p) for c, p in best if c is not row.category and p >= 0.02][:3]
         return tuple((self._taxonomy[c].name, words.percent(p)) for c, p in rest)
 
-    def _kladblok(self, row: SignalRow, group: Group, place: str, shown: Quote) -> str:
+    def _kladblok(self, row: SignalRow, group: Group, place: str, shown: Quote, view: View) -> str:
         """Return the lines that a dispatcher pastes into the control-room system."""
         code = self._taxonomy.lmc(row.category, row.subcategory)
         area = self._areas.get(group.area, group.area)
-        lines = (
+        judged = (
             " ".join(filter(None, (code, self._taxonomy[row.category].name.upper()))),
             f"Urgentie: {words.URGENCY[row.urgency]}",
+        )
+        origin = plain(group.name) or words.ORIGIN[row.origin]
+        hand = f", {_seen(row.first_hand)}" if view is View.FULL else ""
+        lines = (
+            *(judged if view is View.FULL else ()),
             f"Plaats: {place or 'niet genoemd'}{f' ({area})' if area else ''}",
             f"Tijd: {words.moment(row.sent_at)}",
-            f"Bron: {plain(group.name) or words.ORIGIN[row.origin]}, {_seen(row.first_hand)}",
+            f"Bron: {origin}{hand}",
             f'Bericht: "{plain(shown.text)}"',
         )
         return "\n".join(lines)

@@ -3,20 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core import errors, place
-from core.audit import AuditEvent, Tag
+from core.audit import Tag
 from core.clock import AMSTERDAM
 from core.identity import MakeId, new_id
 from core.incident import Incident
 from core.label import Category, Queue
-from core.signal import Act, Decision, SignalState
+from core.signal import Act, Decision, SignalState, View
+from core.step import Step, StepKind
 from dashboard.auth import Visitor
 from dashboard.cards import other
+from dashboard.deed import audit, mine, queue_of, tell
 from dashboard.letters import Letters
 from dashboard.services import Services
+from dashboard.shown import Shown
 from store.counters import CounterKey
 from store.decisions import DecisionRow
 from store.questions import Addressee, Question
@@ -53,19 +57,25 @@ class Desk:
         self,
         who: Visitor,
         signal_id: str,
-        act: Act,
+        wanted: Act,
         *,
         seen_version: int,
         category: Category | None = None,
         reason: str | None = None,
     ) -> Decided:
-        """Decide an open signal; raise ``AlreadyDecided`` when somebody was first."""
-        now = self._services.clock.now()
-        if act is Act.RECATEGORISE and category in (None, Category.GEEN):
+        """Decide an open signal; raise ``AlreadyDecided`` when somebody was first.
+
+        Without the model's label on the card, whoever confirms names the category; the one
+        that the model had in mind too is a confirmation.
+        """
+        now, chosen = self._services.clock.now(), category
+        if wanted is Act.RECATEGORISE and category in (None, Category.GEEN):
             raise errors.BadInput("Kies een categorie. Is het geen signaal? Kies dat dan.")
 
         def deed(work: Work) -> Decided:
-            row = self._mine(work, who, signal_id, with_text=True)
+            row = mine(work, who, signal_id, with_text=True)
+            view = Shown(self._services, work, who.tenant).view(row)
+            act, category = _own_judgement(view, row, wanted, chosen)
             decision = Decision(
                 id=self._make_id(now),
                 signal=row.id,
@@ -76,16 +86,18 @@ class Desk:
                 queue=self._next_queue(work, who, row, act, category),
                 reason=reason,
                 seen_version=seen_version,
+                shown=view,
             )
             decided = self._carry_out(work, decision, row)
             if decision.queue is None:
                 sent = self._letters.report(work, who.tenant, decision, row)
                 self._letters.reply(work, who.tenant, decision, row, sent=bool(sent))
             self._count(work, decision, row, 1)
-            self._audit(work, who, Tag.SIGNAL_DECIDED, f"signal/{row.id}", now, act=act.value)
-            self._tell(work, row.tenant, row.queues, "signal.done", row.id, now)
+            detail = {"act": act.value, "shown": view.value}
+            audit(work, who, Tag.SIGNAL_DECIDED, f"signal/{row.id}", now, **detail)
+            tell(work, row.tenant, row.queues, "signal.done", row.id, now)
             if decision.queue is not None:
-                self._tell(work, row.tenant, (decision.queue,), "signal.new", row.id, now)
+                tell(work, row.tenant, (decision.queue,), "signal.new", row.id, now)
             undo = who.tenant.undo_seconds
             return Decided(decision=decision.id, signal=decided, undo_seconds=undo)
 
@@ -104,10 +116,12 @@ class Desk:
             except errors.NotAllowed:
                 raise TooLate("Dit kan niet meer ongedaan worden gemaakt.") from None
             self._count(work, known.decision, row, -1)
-            self._audit(work, who, Tag.DECISION_UNDONE, f"signal/{row.id}", now)
+            # Whoever takes a decision back has the signal in hand.
+            work.attention.acknowledge(row.id, queue_of(who), who.username, now)
+            audit(work, who, Tag.DECISION_UNDONE, f"signal/{row.id}", now)
             left = tuple(q for q in before.queues if q not in row.queues)
-            self._tell(work, row.tenant, left, "signal.done", row.id, now)
-            self._tell(work, row.tenant, row.queues, "signal.changed", row.id, now)
+            tell(work, row.tenant, left, "signal.done", row.id, now)
+            tell(work, row.tenant, row.queues, "signal.changed", row.id, now)
             return row
 
         return self._services.store.attempt(deed)
@@ -119,12 +133,14 @@ class Desk:
         def deed(work: Work) -> Incident:
             for incident_id in (source_id, into_id):
                 self._my_incident(work, who, incident_id)
+            moved = [row.id for row in work.signals.of_incident(source_id)]
+            self._remember(work, who, StepKind.MERGED, moved, now)
             try:
                 merged = work.incidents.merge(source_id, into_id, now)
             except (errors.BadInput, errors.NotAllowed):
                 raise errors.BadInput("Deze twee incidenten kunnen niet samen.") from None
             detail = {"into": into_id}
-            self._audit(work, who, Tag.INCIDENT_MERGED, f"incident/{source_id}", now, **detail)
+            audit(work, who, Tag.INCIDENT_MERGED, f"incident/{source_id}", now, **detail)
             self._incident_changed(work, into_id, now)
             return merged
 
@@ -135,11 +151,12 @@ class Desk:
         now = self._services.clock.now()
 
         def deed(work: Work) -> Incident:
-            row = self._mine(work, who, signal_id)
+            row = mine(work, who, signal_id)
             if len(work.signals.of_incident(row.incident_id)) < 2:
                 raise errors.BadInput("Dit incident heeft maar één bericht.")
             incident = work.incidents.split(row.id, self._incident_of(row, now))
-            self._audit(work, who, Tag.INCIDENT_SPLIT, f"signal/{row.id}", now)
+            self._remember(work, who, StepKind.SPLIT, [row.id], now)
+            audit(work, who, Tag.INCIDENT_SPLIT, f"signal/{row.id}", now)
             self._incident_changed(work, row.incident_id, now)
             self._incident_changed(work, incident.id, now)
             return incident
@@ -153,7 +170,7 @@ class Desk:
         now = self._services.clock.now()
 
         def deed(work: Work) -> str:
-            row = self._mine(work, who, signal_id)
+            row = mine(work, who, signal_id)
             question = Question(
                 id=self._make_id(now),
                 tenant=row.tenant,
@@ -166,8 +183,8 @@ class Desk:
             )
             self._letters.question(work, who.tenant, question)
             work.questions.ask(question)
-            self._audit(work, who, Tag.QUESTION_ASKED, f"signal/{row.id}", now, to=to)
-            self._tell(work, row.tenant, row.queues, "signal.changed", row.id, now)
+            audit(work, who, Tag.QUESTION_ASKED, f"signal/{row.id}", now, to=to)
+            tell(work, row.tenant, row.queues, "signal.changed", row.id, now)
             return question.id
 
         return self._services.store.attempt(deed)
@@ -181,22 +198,30 @@ class Desk:
             if letter.tenant != who.tenant.slug:
                 raise errors.NotFound
             if who.role.queue is not None:
-                self._mine(work, who, letter.signal_id or "")
+                mine(work, who, letter.signal_id or "")
             try:
                 work.outbox.resend(outbox_id, now)
             except errors.NotAllowed:
                 raise errors.AlreadyDecided("Dit is al opnieuw verstuurd of gewist.") from None
-            self._audit(work, who, Tag.REPORT_RESENT, f"outbox/{outbox_id}", now)
+            audit(work, who, Tag.REPORT_RESENT, f"outbox/{outbox_id}", now)
 
         self._services.store.attempt(deed)
 
-    def _mine(
-        self, work: Work, who: Visitor, signal_id: str, *, with_text: bool = False
-    ) -> SignalRow:
-        row = work.signals.get(signal_id, with_text=with_text)
-        if row.tenant != who.tenant.slug or who.role.queue not in row.queues:
-            raise errors.NotFound
-        return row
+    def _remember(
+        self, work: Work, who: Visitor, kind: StepKind, ids: Sequence[str], now: datetime
+    ) -> None:
+        made = (
+            Step(
+                id=self._make_id(now),
+                tenant=who.tenant.slug,
+                signal_id=id,
+                kind=kind,
+                actor=who.username,
+                at=now,
+            )
+            for id in ids
+        )
+        work.steps.add(list(made))
 
     def _my_incident(self, work: Work, who: Visitor, incident_id: str) -> None:
         incident = work.incidents.get(incident_id)
@@ -209,14 +234,12 @@ class Desk:
         self, work: Work, who: Visitor, row: SignalRow, act: Act, category: Category | None
     ) -> Queue | None:
         """Return where the signal goes on waiting; None when this decision ends the wait."""
-        mine = who.role.queue
-        if mine is None:
-            raise errors.NotAllowed("Alleen een medewerker met een werkrij kan dit.")
+        own = queue_of(who)
         if act is Act.REROUTE:
-            return other(mine)
+            return other(own)
         if act is Act.RECATEGORISE and category is not None:
             queues = self._letters.route(work, who.tenant, row, category).queues
-            return None if mine in queues else queues[0]
+            return None if own in queues else queues[0]
         return None
 
     def _carry_out(self, work: Work, decision: Decision, row: SignalRow) -> SignalRow:
@@ -256,7 +279,7 @@ class Desk:
     def _incident_changed(self, work: Work, incident_id: str, now: datetime) -> None:
         for row in work.signals.of_incident(incident_id):
             if row.state is SignalState.OPEN:
-                self._tell(work, row.tenant, row.queues, "signal.changed", row.id, now)
+                tell(work, row.tenant, row.queues, "signal.changed", row.id, now)
 
     def _count(self, work: Work, decision: Decision, row: SignalRow, n: int) -> None:
         if decision.queue is not None:
@@ -272,28 +295,15 @@ class Desk:
         )
         work.counters.add({key: n})
 
-    def _tell(
-        self,
-        work: Work,
-        tenant: str,
-        queues: tuple[Queue, ...],
-        kind: str,
-        ref: str,
-        now: datetime,
-    ) -> None:
-        for queue in queues:
-            work.events.put(tenant, queue.value, kind, ref, now)
 
-    def _audit(
-        self, work: Work, who: Visitor, tag: Tag, object: str, now: datetime, **detail: str
-    ) -> None:
-        event = AuditEvent(
-            tag=tag,
-            tenant=who.tenant.slug,
-            actor=who.username,
-            object=object,
-            at=now,
-            origin="web",
-            detail=detail,
-        )
-        work.audit.write(event)
+def _own_judgement(
+    view: View, row: SignalRow, act: Act, category: Category | None
+) -> tuple[Act, Category | None]:
+    """Return the decision as the store knows it, however much of the label was shown."""
+    if view is View.FULL:
+        return act, category
+    if act is Act.CONFIRM:
+        raise errors.BadInput("Het model zegt hier niets. Kies zelf de categorie.")
+    if act is Act.RECATEGORISE and category is row.category:
+        return Act.CONFIRM, None
+    return act, category

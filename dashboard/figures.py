@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -68,20 +68,34 @@ class Figures:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Worth:
+    """Of 100 such signals so many were right in the test."""
+
+    right: int
+    #: "Such": as certain as this one (True), or of the same category (False).
+    by_certainty: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Calibration:
-    """What a certainty is worth, measured."""
+    """What a verdict is worth, measured on signals only."""
 
     #: ``name/version``.
     model: str
-    #: (from, to, share that was right).
-    steps: tuple[tuple[float, float, float], ...]
+    #: (from, to, share that was right) of signals by their certainty; empty: not measured.
+    steps: tuple[tuple[float, float, float], ...] = ()
+    #: Share of the signals of a category that were right.
+    precision: Mapping[str, float] = field(default_factory=dict)
 
-    def of(self, model: str, probability: float) -> int | None:
-        """Return how many of 100 such verdicts are right; None when it was not measured."""
-        for low, high, right in self.steps if model == self.model else ():
+    def of(self, model: str, category: Category, probability: float) -> Worth | None:
+        """Return what such a verdict was worth; None when it was not measured."""
+        if model != self.model:
+            return None
+        for low, high, right in self.steps:
             if low <= probability < high or probability == high == 1.0:
-                return round(right * 100)
-        return None
+                return Worth(right=round(right * 100), by_certainty=True)
+        share = self.precision.get(category.value)
+        return None if share is None else Worth(right=round(share * 100), by_certainty=False)
 
 
 #: A share of fewer messages than this says nothing.
@@ -128,14 +142,19 @@ def figures(research: ResearchInfo, taxonomy: Taxonomy) -> Figures | None:
 
 @cache
 def calibration(folder: Path | None) -> Calibration | None:
-    """Return how often the model in ``folder`` was right at each certainty; read only once."""
+    """Return how often the model in ``folder`` was right about signals; read only once."""
     if folder is None:
         return None
-    rows = _metrics(folder).get("reliability", ())
+    metrics = _metrics(folder)
+    # ``reliability`` speaks of all messages, most of which are no signal: it says nothing of one
+    # that was flagged.
+    rows = metrics.get("signal_reliability", ())
     steps = ((float(r["from"]), float(r["to"]), float(r["accuracy"]), r["count"]) for r in rows)
+    categories = metrics.get("categories", {}).items()
     return Calibration(
         model=f"{folder.parent.name}/{folder.name}",
         steps=tuple((low, high, right) for low, high, right, n in steps if n >= ENOUGH),
+        precision={c: float(r["precision"]) for c, r in categories if r["count"] >= ENOUGH},
     )
 
 

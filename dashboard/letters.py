@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core import errors
+from core.clock import AMSTERDAM
 from core.consent import ConsentState
 from core.identity import MakeId
 from core.label import Category
@@ -124,6 +125,27 @@ class Letters:
     def only_reporter(self, group: Group) -> bool:
         """Whether nobody but the reporter hears what is said: a form, or a chat of one person."""
         return group.source in ALONE
+
+    def tip(self, work: Work, tenant: Tenant, row: SignalRow, key: str, now: datetime) -> bool:
+        """Put a prevention tip for the group into the outbox; False when it had it today."""
+        group = work.consent.group(row.group_id)
+        if not self.can_speak(group, now):
+            raise errors.NoConsent("Deze groep kan nu geen tip ontvangen.")
+        text = self._services.texts[tenant.slug].say(key, tenant)
+        day = f"{now.astimezone(AMSTERDAM):%Y-%m-%d}"
+        letter = OutboxRow(
+            id=self._make_id(now),
+            tenant=row.tenant,
+            kind="tip",
+            target=GROUP,
+            signal_id=row.id,
+            group_id=row.group_id,
+            payload=self._saying(work, group, text, None),
+            idempotency_key=deed_key(f"tip|{group.id}|{key}|{day}", GROUP),
+            created_at=now,
+            due_at=now,
+        )
+        return work.outbox.put([letter]) == 1
 
     def can_speak(self, group: Group, now: datetime) -> bool:
         """Whether the bot has a voice in this group and the group still wants it there."""

@@ -21,10 +21,12 @@ _THEMES = frozenset({"licht", "donker"})
 _MENU = (
     ("queue-meldkamer", "/meldkamer", "Meldkamer"),
     ("queue-handhaving", "/handhaving", "Handhaving"),
+    ("board", "/wandbord", "Wandbord"),
     ("dead-letters", "/afleveringen", "Niet aangekomen"),
     ("groups", "/groepen", "Mijn groepen"),
     ("research", "/onderzoek", "Model en cijfers"),
     ("audit", "/toezicht", "Logboek"),
+    ("scores", "/scores", "Scores aan of uit"),
     ("admin", "/beheer", "Beheer"),
 )
 

@@ -109,6 +109,8 @@ class WebSettings:
     #: Seconds between heartbeats on the stream, and between looks at the events table.
     heartbeat: float = 15.0
     poll: float = 1.0
+    #: Seconds between looks for what nobody acknowledged and for snoozes that are over.
+    lookout: float = 2.0
 
     @property
     def secure(self) -> bool:
@@ -136,6 +138,8 @@ class Services:
     intake: Intake
     #: Wording per municipality.
     texts: Mapping[str, Texts]
+    #: Draws the signals that are judged without the model's opinion.
+    sample_key: bytes
     #: Sources in which the bot can speak; the others get no replies and no questions.
     speaking: frozenset[str] = frozenset({"telegram"})
     #: Sources that a chat export can be uploaded for.

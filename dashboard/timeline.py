@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.label import Taxonomy
-from core.signal import Act
+from core.signal import Act, View
+from core.step import SYSTEM, Step, StepKind
 from dashboard import words
 from store.decisions import DecisionRow
 from store.signalrow import SignalRow
@@ -19,6 +20,7 @@ _KIND = {
     "retract": "intrekking bij",
     "reply": "antwoord aan",
     "question": "vraag aan",
+    "tip": "tip aan",
 }
 _STATE = {
     "pending": "staat klaar",
@@ -47,9 +49,12 @@ class Timeline:
         #: Gives the display name of an account.
         self._name = name
 
-    def of(self, row: SignalRow, decisions: Sequence[DecisionRow]) -> tuple[Line, ...]:
-        """Return what happened to the signal."""
-        lines = [self._begin(row, decisions)]
+    def of(
+        self, row: SignalRow, decisions: Sequence[DecisionRow], *, labelled: bool = True
+    ) -> tuple[Line, ...]:
+        """Return what happened to the signal; without what the model said unless ``labelled``."""
+        lines = [self._begin(row, decisions, labelled=labelled)]
+        lines += [self._step(step) for step in self._work.steps.of_signal(row.id)]
         for known in decisions:
             lines += self._decided(known)
         for sent in self._work.outbox.of_signal(row.id):
@@ -64,11 +69,28 @@ class Timeline:
         what = words.ACT[decision.act]
         if decision.act is Act.RECATEGORISE and decision.category:
             what = f"andere categorie: {self._taxonomy[decision.category].name}"
+        if why := words.reason(decision.reason):
+            what += f" ({why.lower()})"
+        if decision.shown is not View.FULL:
+            what += ", zonder het oordeel van het model"
         if decision.queue:
             what += f", naar {words.QUEUE[decision.queue].lower()}"
         return what
 
-    def _begin(self, row: SignalRow, decisions: Sequence[DecisionRow]) -> Line:
+    def _step(self, step: Step) -> Line:
+        what = words.STEP[step.kind]
+        if step.kind is StepKind.ESCALATED:
+            what += f" {self._name(step.detail) if step.detail else 'iedereen'}"
+        elif step.kind is StepKind.SNOOZED:
+            what += f" {words.moment(step.until)}"
+        elif step.kind is StepKind.TIP:
+            what += f" {words.TIP.get(step.detail, step.detail).lower()}"
+        who = "systeem" if step.actor == SYSTEM else self._name(step.actor)
+        return Line(at=step.at, who=who, what=what)
+
+    def _begin(self, row: SignalRow, decisions: Sequence[DecisionRow], *, labelled: bool) -> Line:
+        if not labelled:
+            return Line(at=row.received_at, who="systeem", what="bericht ontvangen")
         first = decisions[0].category_before if decisions else row.category
         route = " › ".join(row.route) or "geen route"
         what = f"model zag: {self._taxonomy[first].name}. Route: {route}."

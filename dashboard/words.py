@@ -10,7 +10,8 @@ from core.clock import AMSTERDAM
 from core.consent import ConsentState
 from core.label import Queue, Receiver, Urgency
 from core.message import Origin
-from core.signal import Act
+from core.signal import Act, Reason
+from core.step import StepKind
 
 _MONTHS = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 
@@ -39,6 +40,32 @@ ACT = {
     Act.REJECT: "geen signaal",
     Act.RECATEGORISE: "andere categorie gekozen",
     Act.REROUTE: "naar een andere ontvanger gestuurd",
+}
+REASON = {
+    Reason.KNOWN: "Al bekend",
+    Reason.PAST: "Is al voorbij",
+    Reason.JOKE: "Grap of uitdrukking",
+    Reason.QUESTION: "Alleen een vraag",
+    Reason.ELSEWHERE: "Niet in deze gemeente",
+    Reason.MISREAD: "Verkeerd begrepen",
+}
+STEP = {
+    StepKind.ACKNOWLEDGED: "opgepakt",
+    StepKind.ESCALATED: "niemand pakte dit op; doorgegeven aan",
+    StepKind.SNOOZED: "uitgesteld tot",
+    StepKind.WOKEN: "weer in de rij",
+    StepKind.MERGED: "incident samengevoegd met een ander",
+    StepKind.SPLIT: "losgemaakt van het incident",
+    StepKind.TIP: "tip gestuurd:",
+}
+#: Prevention tips that an operator can send to a group; texts under the same keys.
+TIP = {
+    "tip_inbraak": "Inbraak voorkomen",
+    "tip_voertuig": "Auto en fiets op slot",
+    "tip_verdacht": "Wat u doet als u iets verdachts ziet",
+    "tip_babbeltruc": "Vreemden aan de deur",
+    "tip_intimidatie": "Lastiggevallen op straat",
+    "tip_afval": "Grof afval laten ophalen",
 }
 SOURCE = {
     "whatsapp_export": "WhatsApp-export",
@@ -81,6 +108,14 @@ TAG = {
     Tag.SIGNAL_CONSULTED: "Signalen bekeken",
     Tag.SIGNAL_DECIDED: "Besluit genomen",
     Tag.DECISION_UNDONE: "Besluit ongedaan gemaakt",
+    Tag.DECISION_EXPLAINED: "Besluit uitgelegd",
+    Tag.SIGNAL_ACKNOWLEDGED: "Signaal opgepakt",
+    Tag.SIGNAL_ESCALATED: "Niemand pakte het op: naar een tweede medewerker",
+    Tag.SIGNAL_SNOOZED: "Signaal uitgesteld",
+    Tag.SIGNAL_WOKEN: "Uitgesteld signaal teruggehaald",
+    Tag.SNOOZE_ENDED: "Uitgesteld signaal kwam terug",
+    Tag.SCORES_SWITCHED_OFF: "Scores uitgezet",
+    Tag.SCORES_SWITCHED_ON: "Scores aangezet",
     Tag.INCIDENT_MERGED: "Incidenten samengevoegd",
     Tag.INCIDENT_SPLIT: "Signaal losgemaakt",
     Tag.INCIDENT_CLOSED: "Incident gesloten",
@@ -88,6 +123,7 @@ TAG = {
     Tag.REPORT_FAILED: "Verstrekken mislukt",
     Tag.REPORT_RESENT: "Opnieuw verstuurd",
     Tag.REPORT_RETRACTED: "Verstrekking ingetrokken",
+    Tag.TIP_SENT: "Tip gestuurd",
     Tag.QUESTION_ASKED: "Vraag gesteld",
     Tag.ANSWER_RECEIVED: "Antwoord ontvangen",
     Tag.ORDER_REQUESTED: "Volgopdracht aangevraagd",
@@ -102,6 +138,11 @@ TAG = {
     Tag.ACCOUNT_CREATED: "Account gemaakt",
     Tag.ACCOUNT_CHANGED: "Account gewijzigd",
 }
+
+
+def reason(slug: str | None) -> str:
+    """Say why something was no signal; empty when nobody said why."""
+    return next((said for known, said in REASON.items() if known == slug), "")
 
 
 def certainty(probability: float) -> str:

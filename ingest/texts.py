@@ -46,6 +46,13 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "gezien": frozenset(),
     "vraag": frozenset({"vraag"}),
     "bedankt": frozenset(),
+    # Prevention tips, which an operator chooses.
+    "tip_inbraak": frozenset(),
+    "tip_voertuig": frozenset(),
+    "tip_verdacht": frozenset(),
+    "tip_babbeltruc": frozenset(),
+    "tip_intimidatie": frozenset(),
+    "tip_afval": frozenset(),
     # The same for somebody who is alone in a chat with the bot, see ``worded``.
     "welkom_alleen": STANDING,
     "uitleg_alleen": STANDING,

@@ -199,7 +199,7 @@ class Deliverer:
 
 
 def _is_said(row: OutboxRow) -> bool:
-    return row.kind in ("reply", "question") and row.group_id is not None
+    return row.kind in ("reply", "question", "tip") and row.group_id is not None
 
 
 def _receiver(row: OutboxRow) -> _Receiver:

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from core import errors
 from core.label import Category, Queue, Urgency
-from core.signal import Act, Decision, SignalState
+from core.signal import Act, Decision, Reason, SignalState, View
+from store.attention import ATTENTION
 from store.outbox import Outbox
 from store.signalrow import SignalRow
 from store.signals import Signals
@@ -42,6 +43,22 @@ class DecisionStats:
     confirmed: int = 0
     rejected: int = 0
     recategorised: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SampleStats:
+    """How people judged what they saw in one way, over all categories."""
+
+    shown: View
+    #: Chose what the model had said.
+    agreed: int = 0
+    rejected: int = 0
+    recategorised: int = 0
+
+    @property
+    def judged(self) -> int:
+        """All judgements."""
+        return self.agreed + self.rejected + self.recategorised
 
 
 class Decisions:
@@ -87,6 +104,7 @@ class Decisions:
             "queue": decision.queue and decision.queue.value,
             "reason": decision.reason,
             "seen_version": decision.seen_version,
+            "shown": decision.shown.value,
             "before": dict(before),
         }
         self._tx.insert(decisions, [values])
@@ -141,6 +159,41 @@ class Decisions:
         judged = {category for category, _ in counts}
         return [_stats(category, counts) for category in Category if category.value in judged]
 
+    def samples(self, tenant: str, since: datetime) -> dict[View, SampleStats]:
+        """Return how people judged with and without the model's opinion on the card."""
+        table = decisions.c
+        query = (
+            sa.select(table.shown, table.act, sa.func.count().label("n"))
+            .where(table.tenant == tenant, table.at >= since, table.undone_at.is_(None))
+            .group_by(table.shown, table.act)
+        )
+        counts = {(row.shown, row.act): row.n for row in self._tx.rows(query)}
+        return {view: _sample(view, counts) for view in View}
+
+    def explain(self, decision_id: str, reason: Reason) -> DecisionRow:
+        """Write down why something was no signal; ``NotAllowed`` for any other decision."""
+        rejected = (
+            decisions.c.id == decision_id,
+            decisions.c.act == Act.REJECT.value,
+            decisions.c.undone_at.is_(None),
+        )
+        known = self.get(decision_id)
+        change = sa.update(decisions).where(*rejected).values(reason=reason.value)
+        if self._tx.run(change).rowcount == 0:
+            raise errors.NotAllowed("only a standing rejection has a reason")
+        return known
+
+    def reasons(self, tenant: str, since: datetime) -> dict[Reason, int]:
+        """Return how often each reason was given."""
+        table = decisions.c
+        query = (
+            sa.select(table.reason, sa.func.count().label("n"))
+            .where(table.tenant == tenant, table.at >= since, table.undone_at.is_(None))
+            .group_by(table.reason)
+        )
+        counts = {row.reason: row.n for row in self._tx.rows(query)}
+        return {reason: counts[reason.value] for reason in Reason if reason.value in counts}
+
     def _locked(self, signal_id: str) -> sa.Row[Any]:
         query = sa.select(signals).where(signals.c.id == signal_id)
         row = self._tx.row(query.with_for_update())
@@ -166,14 +219,14 @@ class Decisions:
             self._set_items(row.id, "done")
         else:
             self._set_items(row.id, "moved")
-            self._open_item(row, decision.queue)
+            self._open_item(row, decision.queue, decision.at)
         self._tx.run(sa.update(signals).where(signals.c.id == row.id).values(**values))
 
     def _set_items(self, signal_id: str, state: str) -> None:
         items = (queue_items.c.signal_id == signal_id, queue_items.c.state == "open")
         self._tx.run(sa.update(queue_items).where(*items).values(state=state))
 
-    def _open_item(self, row: sa.Row[Any], queue: Queue) -> None:
+    def _open_item(self, row: sa.Row[Any], queue: Queue, at: datetime) -> None:
         item = {
             "signal_id": row.id,
             "queue": queue.value,
@@ -181,12 +234,14 @@ class Decisions:
             "state": "open",
             "rank": Urgency(row.urgency).rank,
             "received_at": row.received_at,
+            "opened_at": at,
+            # Whoever had it before: the people of this queue have not seen it yet.
+            **dict.fromkeys(ATTENTION),
         }
         insert = self._tx.upsert(queue_items).values(item)
+        fresh = {name: insert.excluded[name] for name in ("state", "opened_at", *ATTENTION)}
         self._tx.run(
-            insert.on_conflict_do_update(
-                index_elements=["signal_id", "queue"], set_={"state": insert.excluded.state}
-            )
+            insert.on_conflict_do_update(index_elements=["signal_id", "queue"], set_=fresh)
         )
 
     def _last(self, signal_id: str) -> str | None:
@@ -240,6 +295,15 @@ def _stats(category: Category, counts: Mapping[tuple[str, str], int]) -> Decisio
     )
 
 
+def _sample(view: View, counts: Mapping[tuple[str, str], int]) -> SampleStats:
+    return SampleStats(
+        shown=view,
+        agreed=counts.get((view.value, Act.CONFIRM.value), 0),
+        rejected=counts.get((view.value, Act.REJECT.value), 0),
+        recategorised=counts.get((view.value, Act.RECATEGORISE.value), 0),
+    )
+
+
 def _decision_row(row: sa.Row[Any]) -> DecisionRow:
     return DecisionRow(
         decision=Decision(
@@ -252,6 +316,7 @@ def _decision_row(row: sa.Row[Any]) -> DecisionRow:
             queue=Queue(row.queue) if row.queue else None,
             reason=row.reason,
             seen_version=row.seen_version,
+            shown=View(row.shown),
         ),
         tenant=row.tenant,
         category_before=Category(row.category_before),

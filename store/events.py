@@ -21,7 +21,8 @@ class Event:
     tenant: str
     #: meldkamer | handhaving | groep | beheer
     channel: str
-    #: signal.new | signal.changed | signal.done | outbox.dead | answer.new | group.changed
+    #: signal.new | signal.changed | signal.done | signal.escalated | outbox.dead | answer.new |
+    #: group.changed | scores.changed | queue.flood | presence.changed
     kind: str
     #: Id of what it is about.
     ref: str

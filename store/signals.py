@@ -13,6 +13,7 @@ from core import errors
 from core.label import Queue
 from core.signal import NewSignal, SignalState
 from core.verdict import Verdict
+from store.attention import ATTENTION
 from store.erasing import erase_signals
 from store.signalrow import (
     SignalRow,
@@ -67,25 +68,38 @@ class Signals:
         limit: int = 200,
         after: str | None = None,
         with_text: bool = False,
+        at: datetime | None = None,
+        by_age: bool = False,
     ) -> list[SignalRow]:
         """Return what waits in a queue, most urgent first, then oldest first.
 
-        ``after`` is the id of the last signal of the page before.
+        ``after`` is the id of the last signal of the page before. With ``at`` what is snoozed
+        at that moment is left out. ``by_age`` sorts without any judgement of the model.
         """
         item = queue_items.c
-        place = (item.rank, item.received_at, item.signal_id)
+        order = (item.received_at, item.signal_id)
+        place = order if by_age else (item.rank, *order)
         query = sa.select(signals).join(queue_items, item.signal_id == signals.c.id)
-        query = query.where(*_waiting(tenant), item.queue == queue.value)
+        query = query.where(*_waiting(tenant, at), item.queue == queue.value)
         if after is not None:
             last = sa.select(*place).where(item.signal_id == after, item.queue == queue.value)
             if row := self._tx.row(last):
-                query = query.where(sa.tuple_(*place) > sa.tuple_(*_bound(row)))
+                query = query.where(sa.tuple_(*place) > sa.tuple_(*_bound(row, place)))
         return self._many(query.order_by(*place).limit(limit), with_text=with_text)
 
-    def counts(self, tenant: str) -> dict[Queue, int]:
-        """Return how many signals wait in each queue."""
+    def snoozed(
+        self, tenant: str, queue: Queue, at: datetime, *, with_text: bool = False
+    ) -> list[SignalRow]:
+        """Return what is put off in a queue at that moment, first back first."""
         item = queue_items.c
-        query = sa.select(item.queue, sa.func.count().label("n")).where(*_waiting(tenant))
+        query = sa.select(signals).join(queue_items, item.signal_id == signals.c.id)
+        query = query.where(*_waiting(tenant), item.queue == queue.value, item.snoozed_until > at)
+        return self._many(query.order_by(item.snoozed_until, signals.c.id), with_text=with_text)
+
+    def counts(self, tenant: str, at: datetime | None = None) -> dict[Queue, int]:
+        """Return how many signals wait in each queue; with ``at`` without the snoozed ones."""
+        item = queue_items.c
+        query = sa.select(item.queue, sa.func.count().label("n")).where(*_waiting(tenant, at))
         found = {row.queue: row.n for row in self._tx.rows(query.group_by(item.queue))}
         return {queue: found.get(queue.value, 0) for queue in Queue}
 
@@ -150,10 +164,12 @@ class Signals:
         return open_text(self._tx.sealer, row.external_sealed, external_context(signal_id))
 
     def _requeue(self, signal_id: str, new: NewSignal, received_at: datetime) -> None:
-        rank = _rank(new.verdict)
-        self._tx.run(
-            sa.update(queue_items).where(queue_items.c.signal_id == signal_id).values(rank=rank)
-        )
+        rank, item = _rank(new.verdict), queue_items.c
+        mine = sa.update(queue_items).where(item.signal_id == signal_id)
+        # What became graver starts to wait anew; what was escalated stays on top.
+        anew = {"opened_at": new.message.received_at, **dict.fromkeys(ATTENTION)}
+        self._tx.run(mine.where(item.rank > rank).values(anew))
+        self._tx.run(mine.where(item.rank >= 0).values(rank=rank))
         ours = {"signal_id": signal_id, "received_at": received_at}
         items = [{**item, **ours} for item in _items(new)]
         self._tx.insert_new(queue_items, items, queue_items.c.queue)
@@ -197,13 +213,18 @@ def _by_id(signal_id: str) -> sa.Select[Any]:
     return sa.select(signals).where(signals.c.id == signal_id)
 
 
-def _waiting(tenant: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return (queue_items.c.tenant == tenant, queue_items.c.state == "open")
+def _waiting(tenant: str, at: datetime | None = None) -> list[sa.ColumnElement[bool]]:
+    item = queue_items.c
+    waiting: list[sa.ColumnElement[bool]] = [item.tenant == tenant, item.state == "open"]
+    if at is not None:
+        waiting.append(sa.or_(item.snoozed_until.is_(None), item.snoozed_until <= at))
+    return waiting
 
 
-def _bound(place: sa.Row[Any]) -> list[sa.ColumnElement[Any]]:
-    columns = (queue_items.c.rank, queue_items.c.received_at, queue_items.c.signal_id)
-    return [sa.literal(value, column.type) for value, column in zip(place, columns, strict=True)]
+def _bound(
+    last: sa.Row[Any], place: Sequence[sa.ColumnElement[Any]]
+) -> list[sa.ColumnElement[Any]]:
+    return [sa.literal(value, column.type) for value, column in zip(last, place, strict=True)]
 
 
 def _items(signal: NewSignal) -> list[Values]:
@@ -215,6 +236,7 @@ def _items(signal: NewSignal) -> list[Values]:
             "state": "open",
             "rank": _rank(signal.verdict),
             "received_at": signal.message.received_at,
+            "opened_at": signal.message.received_at,
         }
         for queue in dict.fromkeys(signal.queues)
     ]

@@ -229,9 +229,19 @@ queue_items = sa.Table(
     sa.Column("tenant", sa.String(64), nullable=False),
     #: open | done | moved
     sa.Column("state", sa.String(16), nullable=False),
-    #: Urgency rank, 0 first.
+    #: Urgency rank, 0 first;
+    #: and -1 for what was escalated and still waits for somebody.
     sa.Column("rank", sa.Integer, nullable=False),
     sa.Column("received_at", Moment, nullable=False),
+    #: When it came into this queue, or became urgent there.
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("acknowledged_by", sa.String(100)),
+    sa.Column("acknowledged_at", Moment),
+    #: Account that it went to when nobody acknowledged it; empty: there was no second one.
+    sa.Column("escalated_to", sa.String(100)),
+    sa.Column("escalated_at", Moment),
+    sa.Column("snoozed_by", sa.String(100)),
+    sa.Column("snoozed_until", Moment),
     sa.Index("ix_queue_items_open", "tenant", "queue", "state", "rank", "received_at"),
 )
 
@@ -252,10 +262,51 @@ decisions = sa.Table(
     sa.Column("reason", sa.String(64)),
     #: The signal's version that the operator saw; orders the decisions about one signal.
     sa.Column("seen_version", sa.Integer, nullable=False),
+    #: vol | blind | uit: what of the model's judgement stood on the card.
+    sa.Column("shown", sa.String(8), nullable=False, default="vol"),
     sa.Column("undone_at", Moment),
     sa.Column("undone_by", sa.String(100)),
     #: What the signal looked like before, so that undo is exact.
     sa.Column("before", sa.JSON, nullable=False),
+)
+
+steps = sa.Table(
+    "steps",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    sa.Column("signal_id", sa.String(36), sa.ForeignKey("signals.id"), nullable=False, index=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("actor", sa.String(100), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    #: An account, or the name of a tip; no citizen's words.
+    sa.Column("detail", sa.String(100), nullable=False, default=""),
+    sa.Column("until", Moment),
+)
+
+switches = sa.Table(
+    "switches",
+    metadata,
+    sa.Column("tenant", sa.String(64), primary_key=True),
+    #: ``scores``
+    sa.Column("name", sa.String(16), primary_key=True),
+    sa.Column("on", sa.Boolean, nullable=False),
+    sa.Column("changed_by", sa.String(100), nullable=False),
+    sa.Column("changed_at", Moment, nullable=False),
+)
+
+looks = sa.Table(
+    "looks",
+    metadata,
+    #: Names the session, not the cookie's value. One row each, overwritten.
+    sa.Column("session", sa.String(64), primary_key=True),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    sa.Column("queue", sa.String(16), nullable=False),
+    sa.Column("actor", sa.String(100), nullable=False),
+    #: The card in hand; NULL: none.
+    sa.Column("signal_id", sa.String(36)),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_looks_present", "tenant", "queue", "at"),
 )
 
 outbox = sa.Table(
@@ -263,7 +314,7 @@ outbox = sa.Table(
     metadata,
     sa.Column("id", sa.String(36), primary_key=True),
     sa.Column("tenant", sa.String(64), nullable=False),
-    #: report | retract | reply | question | handover (from a reporter to a municipality elsewhere)
+    #: report | retract | reply | question | tip | handover (to a municipality elsewhere)
     sa.Column("kind", sa.String(16), nullable=False),
     #: Name of a target in the tenant file; ``group`` for what goes back to a group.
     sa.Column("target", sa.String(64), nullable=False),
@@ -357,7 +408,8 @@ events = sa.Table(
     sa.Column("tenant", sa.String(64), nullable=False),
     #: meldkamer | handhaving | groep | beheer
     sa.Column("channel", sa.String(16), nullable=False),
-    #: signal.new | signal.changed | signal.done | outbox.dead | answer.new | group.changed
+    #: signal.new | signal.changed | signal.done | signal.escalated | outbox.dead | answer.new |
+    #: group.changed | scores.changed | queue.flood | presence.changed
     sa.Column("kind", sa.String(32), nullable=False),
     sa.Column("ref", sa.String(36), nullable=False),
     sa.Column("at", Moment, nullable=False, index=True),
@@ -397,7 +449,7 @@ accounts = sa.Table(
     #: Unique over all tenants.
     sa.Column("username", sa.String(100), nullable=False, unique=True),
     sa.Column("display_name", sa.String(100), nullable=False),
-    #: meldkamer | handhaving | groepsbeheer | onderzoek | toezicht | beheer
+    #: meldkamer | handhaving | groepsbeheer | onderzoek | toezicht | beheer | wandbord
     sa.Column("role", sa.String(16), nullable=False),
     #: Argon2id.
     sa.Column("password_hash", sa.String(200), nullable=False),

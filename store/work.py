@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from store.accounts import Accounts
+from store.attention import Watch
 from store.audit import AuditLog
 from store.consent import ConsentLedger
 from store.counters import Counters
@@ -14,6 +15,7 @@ from store.events import Events
 from store.handovers import Handovers
 from store.heads import Heads
 from store.incidents import Incidents
+from store.looks import Looks
 from store.orders import Orders
 from store.outbox import Outbox
 from store.questions import Questions
@@ -21,6 +23,8 @@ from store.reports import Reports
 from store.seen import SeenKeys
 from store.sessions import Sessions
 from store.signals import Signals
+from store.steps import Steps
+from store.switches import Switches
 from store.transaction import Transaction
 
 
@@ -38,7 +42,9 @@ class Work:
         self.signals = Signals(transaction)
         self.reports = Reports(transaction)
         self.handovers = Handovers(transaction)
+        self.attention = Watch(transaction)
         self.decisions = Decisions(transaction)
+        self.steps = Steps(transaction)
         self.outbox = Outbox(transaction)
         self.questions = Questions(transaction)
         self.erasures = Erasures(transaction)
@@ -47,6 +53,8 @@ class Work:
         self.audit = AuditLog(transaction, self._heads)
         self.accounts = Accounts(transaction)
         self.sessions = Sessions(transaction)
+        self.looks = Looks(transaction)
+        self.switches = Switches(transaction)
 
     def flush(self) -> None:
         """Write what was kept for the end: what everybody writes to is locked last and

@@ -17,7 +17,9 @@ def add(
     username: Annotated[str, typer.Argument(help="One person's own name; no shared accounts.")],
     role: Annotated[
         str,
-        typer.Option(help="meldkamer, handhaving, groepsbeheer, onderzoek, toezicht or beheer"),
+        typer.Option(
+            help="meldkamer, handhaving, groepsbeheer, onderzoek, toezicht, beheer or wandbord"
+        ),
     ],
     display_name: Annotated[str, typer.Option("--name", help="As colleagues know them.")] = "",
     group: Annotated[

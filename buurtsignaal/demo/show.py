@@ -40,7 +40,7 @@ async def show(folder: Path, *, wanted: int, speed: float, undo: float, once: bo
     os.environ.clear()
     os.environ.update(settings)
     set_up_logging("WARNING")
-    house = stage.hurry(build(load()), undo)
+    house = stage.hurry(build(load()), undo, scripted=once)
     try:
         stage.furnish(house)
         async with running(house) as server:

@@ -34,10 +34,15 @@ def fresh(folder: Path) -> Path:
     return folder
 
 
-def hurry(house: House, undo_seconds: float) -> House:
-    """Return the house with another time in which decisions can be undone."""
+def hurry(house: House, undo_seconds: float, *, scripted: bool = False) -> House:
+    """Return the house with another time in which decisions can be undone.
+
+    ``scripted``: a program plays the operators, which cannot judge without a label.
+    """
     municipality = house.municipalities[scene.TENANT]
     tenant = replace(municipality.tenant, undo_seconds=undo_seconds)
+    if scripted:
+        tenant = replace(tenant, blind_share=0.0)
     return replace(house, municipalities={scene.TENANT: replace(municipality, tenant=tenant)})
 
 

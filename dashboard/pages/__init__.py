@@ -8,7 +8,9 @@ from fastapi import APIRouter
 from dashboard.pages import (
     account,
     admin,
+    attend,
     audit,
+    board,
     follow,
     group,
     handover,
@@ -19,6 +21,7 @@ from dashboard.pages import (
     queue,
     report,
     research,
+    scores,
     start,
     stream,
 )
@@ -32,6 +35,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     start.router,
     account.router,
     queue.router,
+    attend.router,
+    board.router,
     stream.router,
     incident.router,
     letters.router,
@@ -39,4 +44,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     research.router,
     audit.router,
     admin.router,
+    scores.router,
 )

@@ -12,11 +12,13 @@ from starlette.responses import Response
 from core import errors
 from core.identity import new_id
 from core.incident import Incident, IncidentState
+from core.signal import View
 from dashboard import words
 from dashboard.cards import Cards
 from dashboard.desk import QUESTION, Desk
 from dashboard.letters import Letters
 from dashboard.pages.queue import categories, looked_at
+from dashboard.shown import Shown
 from dashboard.visit import Here, Visit
 from store.questions import Addressee
 from store.work import Work
@@ -44,12 +46,17 @@ def incident(here: Here, id: str) -> Response:
         cards = [maker.card(row) for row in mine]
         groups = {row.group_id: work.consent.group(row.group_id) for row in mine}
         latest = work.events.last_id()
-        others = _others(here, work, found)
+        shown = Shown(here.services, work, here.tenant)
+        others = _others(here, work, found, shown)
     looked_at(here, f"incident/{id}", {row.id for row in rows})
     return here.page(
         "incident.html",
         incident=found,
-        name=here.services.taxonomy[found.category].name,
+        # Its category came from the model too.
+        name=here.services.taxonomy[found.category].name
+        if all(card.labelled for card in cards)
+        else "zonder label",
+        tips=_tips(here) if any(letters.can_speak(g, now) for g in groups.values()) else (),
         state=_STATE[found.state],
         cards=cards,
         hidden=len(rows) - len(mine),
@@ -100,7 +107,13 @@ _STATE = {
 }
 
 
-def _others(here: Visit, work: Work, found: Incident) -> list[tuple[str, str]]:
+def _tips(here: Visit) -> list[tuple[str, str, str]]:
+    """Return key, name and text of each prevention tip in this municipality's wording."""
+    texts = here.services.texts[here.tenant.slug]
+    return [(key, name, texts.say(key, here.tenant)) for key, name in words.TIP.items()]
+
+
+def _others(here: Visit, work: Work, found: Incident, shown: Shown) -> list[tuple[str, str]]:
     """Return id and description of incidents this one could be merged with."""
     since = here.services.clock.now() - RECENT
     choices = []
@@ -109,7 +122,8 @@ def _others(here: Visit, work: Work, found: Incident) -> list[tuple[str, str]]:
         if incident.id == found.id or not any(here.queue in row.queues for row in rows):
             continue
         places = ", ".join(sorted(_bare(incident.places))) or "geen plaats"
-        name = here.services.taxonomy[incident.category].name
+        labelled = all(shown.view(row) is View.FULL for row in rows)
+        name = here.services.taxonomy[incident.category].name if labelled else "Zonder label"
         when = words.moment(incident.last_at)
         choices.append((incident.id, f"{name}, {places}, {when}, {len(rows)} berichten"))
     return choices

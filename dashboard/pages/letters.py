@@ -21,6 +21,7 @@ _KIND = {
     "retract": "Intrekking",
     "reply": "Antwoord aan de groep",
     "question": "Vraag aan de groep",
+    "tip": "Tip aan de groep",
 }
 
 

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import APIRouter, Query
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -11,14 +13,18 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from core import errors
 from core.audit import Tag
 from core.label import SIGNAL_CATEGORIES, Category, Queue
-from core.signal import Act
+from core.signal import Act, Reason
 from dashboard import words
-from dashboard.cards import Card, Cards
+from dashboard.attending import SNOOZES, URGENT_SNOOZE
+from dashboard.card import Card
+from dashboard.cards import Cards
 from dashboard.desk import Decided, Desk
 from dashboard.errors import wants_json
+from dashboard.lookout import calm
 from dashboard.render import markup
 from dashboard.visit import Here, Visit
 from store.signalrow import SignalRow
+from store.switches import SCORES, Switch
 from store.work import Work
 
 router = APIRouter(include_in_schema=False)
@@ -30,15 +36,15 @@ BATCH = 50
 
 
 @router.get("/meldkamer", name="queue-meldkamer")
-def meldkamer(here: Here, na: str | None = None) -> Response:
-    """The control room's queue."""
-    return _queue(here, Queue.MELDKAMER, na)
+def meldkamer(here: Here, na: str | None = None, alles: bool = False) -> Response:
+    """The control room's queue; ``alles`` shows all of it during a flood."""
+    return _queue(here, Queue.MELDKAMER, na, everything=alles)
 
 
 @router.get("/handhaving", name="queue-handhaving")
-def handhaving(here: Here, na: str | None = None) -> Response:
-    """The enforcement officers' queue."""
-    return _queue(here, Queue.HANDHAVING, na)
+def handhaving(here: Here, na: str | None = None, alles: bool = False) -> Response:
+    """The enforcement officers' queue; ``alles`` shows all of it during a flood."""
+    return _queue(here, Queue.HANDHAVING, na, everything=alles)
 
 
 @router.get("/kaart/{id}", name="card")
@@ -103,29 +109,75 @@ def looked_at(here: Visit, what: str, signals: Collection[str]) -> None:
         here.audit(work, Tag.SIGNAL_CONSULTED, what, count=len(signals), signals=ids)
 
 
-def _queue(here: Visit, queue: Queue, after: str | None) -> Response:
-    slug = here.tenant.slug
+def _queue(here: Visit, queue: Queue, after: str | None, *, everything: bool) -> Response:
+    slug, now = here.tenant.slug, here.services.clock.now()
+    with here.services.store.read() as work:
+        state = _state(work, slug, queue, now)
 
     def read(work: Work) -> Sequence[SignalRow]:
-        return work.signals.queue(slug, queue, limit=PAGE, after=after, with_text=True)
+        by_age = not work.switches.is_on(slug, SCORES)
+        return work.signals.queue(
+            slug, queue, limit=PAGE, after=after, with_text=True, at=now, by_age=by_age
+        )
 
     cards, latest = consult(here, read, f"queue/{queue.value}")
-    with here.services.store.read() as work:
-        total = work.signals.counts(slug)[queue]
     return here.page(
         "rij.html",
         queue=queue.value,
         title=words.QUEUE[queue],
         cards=cards,
         latest=latest,
-        total=total,
         after=after,
         more=cards[-1].row.id if len(cards) == PAGE else None,
         categories=categories(here),
         session=here.visitor.session[:16],
         undo_seconds=here.tenant.undo_seconds,
         done=_last_decision(here),
+        state=state,
+        everything=everything,
+        doubles=_doubles(cards),
+        flood_signals=here.tenant.flood_signals,
+        reasons=list(zip("123456", Reason, strict=True)),
+        snoozes=list(zip("1234", SNOOZES, strict=True)),
+        urgent_snooze=URGENT_SNOOZE,
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _State:
+    """What a queue page says above its cards."""
+
+    total: int
+    snoozed: int
+    #: False: somebody pressed the stop button.
+    scores: bool
+    stopped: Switch | None
+    flood: bool
+
+
+def _state(work: Work, tenant: str, queue: Queue, now: datetime) -> _State:
+    stopped = work.switches.get(tenant, SCORES)
+    scores = stopped is None or stopped.on
+    total = work.signals.counts(tenant, now)[queue]
+    return _State(
+        total=total,
+        snoozed=work.signals.counts(tenant)[queue] - total,
+        scores=scores,
+        stopped=stopped,
+        # Without scores nobody knows what is urgent, so nothing may be hidden.
+        flood=scores and not work.switches.is_on(tenant, calm(queue)),
+    )
+
+
+def _doubles(cards: Sequence[Card]) -> set[str]:
+    """Return the cards of which the incident has a card above; a flood leaves them out."""
+    seen: set[str] = set()
+    doubles = set()
+    for card in cards:
+        if card.row.incident_id in seen:
+            doubles.add(card.row.id)
+        seen.add(card.row.incident_id)
+    return doubles
 
 
 def categories(here: Visit) -> list[tuple[str, str, str]]:

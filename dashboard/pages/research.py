@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from core.signal import View
 from dashboard import charts
 from dashboard.figures import figures
 from dashboard.visit import Here, Visit
@@ -33,8 +35,10 @@ class Judged:
 def research(here: Here) -> Response:
     """Show the model card and figures; counts of decisions, never a message."""
     found = figures(here.services.research, here.services.taxonomy)
+    share = here.tenant.blind_share
+    people = {"judged": _judged(here), "back": BACK, "share": share, **_people(here)}
     if found is None:
-        return here.page("onderzoek.html", model=None, judged=_judged(here), back=BACK)
+        return here.page("onderzoek.html", model=None, **people)
     return here.page(
         "onderzoek.html",
         model=found,
@@ -44,9 +48,17 @@ def research(here: Here) -> Response:
         ranges=charts.ranges([(p.name, p.f1, p.low, p.high) for p in found.frozen])
         if found.frozen
         else None,
-        judged=_judged(here),
-        back=BACK,
+        **people,
     )
+
+
+def _people(here: Visit) -> dict[str, Any]:
+    """Return how operators judged with and without the model's opinion, and why they refused."""
+    since = here.services.clock.now() - timedelta(days=BACK)
+    with here.services.store.read() as work:
+        samples = work.decisions.samples(here.tenant.slug, since)
+        reasons = work.decisions.reasons(here.tenant.slug, since)
+    return {"samples": [samples[view] for view in View], "reasons": reasons}
 
 
 def _judged(here: Visit) -> list[Judged]:

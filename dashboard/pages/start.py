@@ -18,6 +18,7 @@ _HOME = {
     Role.ONDERZOEK: "/onderzoek",
     Role.TOEZICHT: "/toezicht",
     Role.BEHEER: "/beheer",
+    Role.WANDBORD: "/wandbord",
 }
 
 

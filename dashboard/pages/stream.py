@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The live stream of an operator's queue."""
+"""The live stream of the queues that somebody may watch."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
+from dashboard.access import seen_by
 from dashboard.auth import Doorkeeper
 from dashboard.stream import Hub
 from dashboard.visit import Here
@@ -26,7 +27,7 @@ async def stream(here: Here) -> Response:
 
     frames = hub.listen(
         tenant=here.tenant.slug,
-        channels=frozenset({here.queue.value}),
+        channels=frozenset(queue.value for queue in seen_by(here.visitor.role)),
         after=_number(here.request.headers.get("last-event-id"))
         or _number(here.request.query_params.get("na")),
         owner=session,

@@ -10,6 +10,7 @@ from core import resources
 from core.label import Category, Urgency
 from core.signal import Act
 from dashboard.access import Role
+from dashboard.attending import Attending
 from dashboard.auth import Visitor as SignedIn
 from dashboard.desk import Desk as Work
 from store.counters import CounterKey
@@ -96,11 +97,15 @@ def evening(world: World) -> Scene:
     models = resources.folder("models")
     world.research = models / (models / "ACTIVE").read_text(encoding="utf-8").strip()
     pages = {
-        "meldkamer": ("/meldkamer", f"/incident/{incident}", "/afleveringen", "/wachtwoord"),
+        "meldkamer": (
+            *("/meldkamer", f"/incident/{incident}", "/afleveringen", "/wachtwoord"),
+            *("/uitgesteld", "/wandbord"),
+        ),
         "handhaving": ("/handhaving",),
         "groepsbeheer": ("/groepen", *(f"/groep/{g.id}" for g in (kersen, quiet, closed))),
         "onderzoek": ("/onderzoek",),
-        "toezicht": ("/toezicht", "/toezicht?controle=true"),
+        "toezicht": ("/toezicht", "/toezicht?controle=true", "/scores"),
+        "wandbord": ("/wandbord",),
         "beheer": ("/beheer", "/afleveringen"),
         "": ("/inloggen", "/licenties", "/volgopdrachten", "/toegankelijkheid", "/bestaat-niet"),
     }
@@ -112,6 +117,10 @@ def _work(world: World, asked: str) -> None:
     account = world.account("meldkamer", "Collega")
     who = SignedIn(account=account, role=Role.MELDKAMER, tenant=world.tenant, csrf="", session="")
     desk = Work(world.services)
+    attending = Attending(world.services)
+    attending.acknowledge(who, asked)
+    put_off = world.signal("Er wordt al de hele week geklopt", category=Category.OVERLAST, place="")
+    attending.snooze(who, put_off.id, 60)
     desk.ask(who, asked, "reporter", "Staat de bus er nog? En welke kant op rijdt hij?")
     for act in [Act.CONFIRM] * 6 + [Act.REJECT] * 2:
         signal = world.signal("Fiets gestolen", category=Category.VOERTUIGCRIMINALITEIT)

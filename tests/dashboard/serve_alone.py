@@ -46,6 +46,7 @@ def main() -> None:
         clock=clock,
         intake=Desk(),
         texts={},
+        sample_key=b"key of the blind sample",
     )
     session = Session(
         token_hash=session_name(TOKEN),

@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from dashboard.access import ACCESS, PUBLIC, Role, allowed
+from dashboard.access import ACCESS, PUBLIC, WATCHERS, Role, allowed
 from dashboard.pages import ROUTERS
 from tests.dashboard.visitor import Visitor
 from tests.dashboard.world import World
@@ -74,8 +74,8 @@ def test_nobody_gets_only_the_public_pages(visitor: Callable[[], Visitor]) -> No
     assert wrong == []
 
 
-@pytest.mark.parametrize("role", [r for r in Role if r.queue is None])
-def test_the_stream_is_for_operators_only(signed_in: SignedIn, role: Role) -> None:
+@pytest.mark.parametrize("role", sorted(set(Role) - WATCHERS))
+def test_the_stream_is_for_those_who_watch_queues_only(signed_in: SignedIn, role: Role) -> None:
     assert signed_in(role.value).get("/stroom").status_code == 403
 
 

@@ -23,7 +23,16 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: Set to a folder to get a picture of every page.
 PICTURES = os.environ.get("BUURTSIGNAAL_PICTURES")
-ROLES = ("meldkamer", "handhaving", "groepsbeheer", "onderzoek", "toezicht", "beheer", "")
+ROLES = (
+    "meldkamer",
+    "handhaving",
+    "groepsbeheer",
+    "onderzoek",
+    "toezicht",
+    "beheer",
+    "wandbord",
+    "",
+)
 
 
 @pytest.fixture

@@ -28,6 +28,10 @@ METRICS = {
     },
     "reliability": [
         {"from": 0.3, "to": 0.4, "confidence": 0.35, "accuracy": 0.3, "count": 10},
+        {"from": 0.9, "to": 1.0, "confidence": 0.95, "accuracy": 0.97, "count": 4000},
+    ],
+    "signal_reliability": [
+        {"from": 0.3, "to": 0.4, "confidence": 0.35, "accuracy": 0.3, "count": 10},
         {"from": 0.9, "to": 1.0, "confidence": 0.95, "accuracy": 0.94, "count": 400},
     ],
     "confusion": {"labels": ["inbraak", "geen"], "rows": [[106, 14], [18, 882]]},
@@ -60,21 +64,32 @@ def test_research_shows_the_figures_in_pictures_and_in_tables(signed_in: SignedI
     assert "buurt/3" in page
     assert page.count("<svg") == 2
     assert '<th scope="row">Inbraak</th><td class="getal">0,91</td>' in page
-    assert '<td class="getal">95,0%</td><td class="getal">94,0%</td>' in page
+    assert '<td class="getal">95,0%</td><td class="getal">97,0%</td>' in page
     assert "<strong>882</strong>" in page
     assert "0,812 (95% tussen 0,790 en 0,830)" in page
 
 
 @pytest.mark.usefixtures("model")
 @pytest.mark.parametrize(
-    ("sure", "said"), [(0.93, "deze zekerheid klopten er 94"), (0.35, ""), (0.6, "")]
+    ("category", "sure", "said"),
+    [
+        (Category.INBRAAK, 0.93, "van 100 zulke signalen kloppen er 94"),
+        # Too few signals were that certain; of the category enough were judged.
+        (
+            Category.INBRAAK,
+            0.35,
+            "klopten er 91 van de 100 signalen die het model ‘Inbraak’ noemde",
+        ),
+        # Neither was measured.
+        (Category.VERMISSING, 0.6, ""),
+    ],
 )
 def test_a_card_says_what_its_certainty_was_worth_in_the_test(
-    world: World, operator: Visitor, sure: float, said: str
+    world: World, operator: Visitor, category: Category, sure: float, said: str
 ) -> None:
-    signal = world.signal(probability=sure, model="buurt/3")
+    signal = world.signal(category=category, probability=sure, model="buurt/3")
     card = operator.get(f"/kaart/{signal.id}").text
-    assert ("klopten er" in card, said in card) == (bool(said), True)
+    assert ("in de toets klopten er" in card.lower(), said in card) == (bool(said), True)
 
 
 @pytest.mark.parametrize(

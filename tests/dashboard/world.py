@@ -46,6 +46,8 @@ TENANT = Tenant(
         "gemeente-webhook": TargetConfig(name="gemeente-webhook", kind="webhook"),
     },
     areas={"kersenbuurt": "Kersenbuurt"},
+    # Tests that are about the sample turn it on.
+    blind_share=0.0,
 )
 TREE = Tree(
     Rule(
@@ -108,6 +110,7 @@ class World:
             clock=self.clock,
             intake=self.intake,
             texts={SLUG: load_texts(), "elders": load_texts()},
+            sample_key=b"key of the blind sample",
             settings=self.settings,
             connectors=self._connectors,
             research=ResearchInfo(folder=self.research),

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Reads the server's stream and keeps it alive; used by the worker and, without one, by the page.
 
-const KINDS = ["signal.new", "signal.changed", "signal.done", "outbox.dead", "answer.new", "group.changed"];
+const KINDS = [
+  ...["signal.new", "signal.changed", "signal.done", "signal.escalated", "outbox.dead", "answer.new"],
+  ...["group.changed", "scores.changed", "queue.flood", "presence.changed"],
+];
 const SILENCE = 32_000; // Two heartbeats of 15 s and a little.
 const AGAIN = 2_000;
 
@@ -62,7 +65,7 @@ export class Source {
       this.#open();
     }, AGAIN);
     try {
-      const answer = await fetch("/kaarten", { headers: { Accept: "application/json" }, redirect: "manual" });
+      const answer = await fetch("/wachtwoord", { headers: { Accept: "application/json" }, redirect: "manual" });
       if (answer.status === 401 || answer.status === 403) this.#be("uitgelogd");
     } catch {
       // Still no connection; that is what the screen says already.

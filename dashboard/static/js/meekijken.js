@@ -9,6 +9,8 @@ connect({
   since: Number(news.dataset.laatste),
   session: news.dataset.sessie,
   onEvent: (event) => {
+    // What the model thinks must be gone, or back, at once.
+    if (event.kind === "scores.changed") location.reload();
     if (event.kind === "ververs" || refs.has(event.ref)) news.hidden = false;
   },
 });

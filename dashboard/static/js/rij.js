@@ -27,8 +27,13 @@ export class Row {
     return this.focused() ?? this.list.querySelector(".kaart:hover");
   }
 
+  /** During a flood most cards are out of sight, but never the one in hand. */
+  get flooded() {
+    return this.list.classList.contains("rij--druk");
+  }
+
   neighbour(card, step = 1) {
-    const cards = this.cards();
+    const cards = this.cards().filter((other) => other === card || !this.flooded || other.offsetParent);
     return cards[cards.indexOf(card) + step] ?? null;
   }
 
@@ -63,10 +68,11 @@ export class Row {
   /** Puts the card where the server would have put it: most urgent first, then oldest first. */
   insert(card) {
     const known = this.card(card.dataset.id);
-    if (known) {
+    if (known && (known.dataset.rang === card.dataset.rang || known === this.focused())) {
       this.replace(known, card);
       return;
     }
+    if (known) this.remove(known);
     const item = document.createElement("li");
     item.append(card);
     const later = this.cards().find((other) => order(card, other) < 0);
@@ -108,10 +114,19 @@ export class Row {
   settle() {
     const cards = this.cards();
     if (cards.length && !cards.some((card) => card.tabIndex === 0)) cards[0].tabIndex = 0;
+    const seen = new Set();
+    for (const card of cards) {
+      card.parentElement.classList.toggle("dubbel", seen.has(card.dataset.incident));
+      seen.add(card.dataset.incident);
+    }
     const urgent = cards.filter((card) => card.classList.contains("kaart--spoed")).length;
     const total = cards.length + this.elsewhere;
     document.getElementById("leeg").hidden = total > 0;
     document.getElementById("aantal").textContent = total === 1 ? "1 signaal" : `${total} signalen`;
+    const shown = this.flooded ? cards.filter((card) => card.offsetParent).length : cards.length;
+    document.querySelector("#drukte [data-wacht]").textContent = total - shown;
+    document.querySelector("#drukte [data-wachtwoord]").textContent =
+      total - shown === 1 ? "ander signaal wacht" : "andere signalen wachten";
     const count = total ? `(${total}${urgent ? `, ${urgent} spoed` : ""}) ` : "";
     document.title = `${count}${this.list.dataset.naam} – Buurtsignaal`;
   }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The live queue: one key decides, the next card gets the focus, ten seconds to undo.
+import { Presence } from "./aanwezig.js";
+import { Sound } from "./geluid.js";
 import { Row } from "./rij.js";
 import { connect } from "./stroom.js";
 
@@ -14,6 +16,11 @@ const help = document.getElementById("hulp");
 const shortcuts = document.getElementById("sneltoetsen");
 const hold = document.getElementById("vasthouden");
 const waiting = document.getElementById("wachtend");
+const putOff = document.getElementById("uitsteller");
+const reasons = undoBar.querySelector(".redenen");
+const flood = document.getElementById("drukte");
+const callOut = document.getElementById("roep");
+const sound = new Sound(document.getElementById("geluid"));
 
 const WORDS = {
   bevestigd: "Bevestigd",
@@ -58,9 +65,11 @@ async function decide(card, act, extra = {}) {
   row.focus(next);
   complain("");
   ours.add(card.dataset.id);
-  const title = card.querySelector("h2").textContent.trim();
-  say(`${WORDS[act]}: ${title}. Ongedaan maken met z.`);
-  const entry = { id: card.dataset.id, title, act, until: Date.now() + 10_000, decision: null, undone: false };
+  const title = titleOf(card);
+  const blind = act === "andere-categorie" && "blind" in card.dataset;
+  const word = blind ? "Categorie gekozen" : WORDS[act];
+  say(`${word}: ${title}. Ongedaan maken met z.`);
+  const entry = { id: card.dataset.id, title, act, word, until: Date.now() + 10_000, decision: null, reason: "" };
   entry.ready = send(`/signaal/${entry.id}/besluit`, { besluit: act, versie: card.dataset.versie, ...extra })
     .then((answer) => {
       entry.decision = answer.decision;
@@ -78,6 +87,71 @@ async function decide(card, act, extra = {}) {
   tick();
 }
 
+/** Says why something was no signal; of the last decision, while it can be undone. */
+async function explain(reason) {
+  const entry = undoable.at(-1);
+  if (entry?.act !== "geen-signaal") return;
+  entry.reason = reason;
+  tick();
+  await entry.ready;
+  if (!entry.decision) return;
+  try {
+    await send(`/besluit/${entry.decision}/reden`, { reden: reason });
+    say("Uw reden is opgeslagen.");
+  } catch (error) {
+    entry.reason = "";
+    complain(error.message);
+    tick();
+  }
+}
+
+async function pickUp(card) {
+  const button = card.querySelector("[data-oppakken]");
+  if (!button) {
+    say("Alleen spoed die nog niemand heeft, pakt u op.");
+    return;
+  }
+  button.disabled = true;
+  complain("");
+  try {
+    await send(`/signaal/${card.dataset.id}/oppakken`, {});
+    say(`Opgepakt: ${titleOf(card)}. U beslist daarna nog.`);
+  } catch (error) {
+    complain(`${titleOf(card)}: ${error.message}`);
+  }
+  refresh([card.dataset.id]);
+}
+
+async function snooze(card, minutes) {
+  const next = row.neighbour(card) ?? row.neighbour(card, -1);
+  const putBack = row.take(card);
+  row.focus(next);
+  ours.add(card.dataset.id);
+  try {
+    const { until } = await send(`/signaal/${card.dataset.id}/uitstellen`, { minuten: minutes });
+    say(`Uitgesteld tot ${until}: ${titleOf(card)}.`);
+    document.getElementById("uitgesteld").hidden = false;
+  } catch (error) {
+    putBack();
+    complain(`${titleOf(card)}: ${error.message}`);
+  } finally {
+    ours.delete(card.dataset.id);
+  }
+}
+
+async function copy(card) {
+  try {
+    await navigator.clipboard.writeText(card.querySelector("[data-kopieerbron]").textContent);
+    say("Kladbloktekst gekopieerd.");
+  } catch {
+    complain("Kopiëren lukte niet. Open ‘Meer’ en kopieer de tekst daar.");
+  }
+}
+
+function titleOf(card) {
+  return card.querySelector("h2").textContent.trim();
+}
+
 async function undo() {
   const entry = undoable.pop();
   tick();
@@ -87,7 +161,7 @@ async function undo() {
   try {
     await send(`/besluit/${entry.decision}/ongedaan`, {});
     ours.delete(entry.id);
-    place(await fragment([entry.id]));
+    place(await fragment([entry.id]), { quiet: true });
     row.focus(row.card(entry.id));
     say(`Ongedaan gemaakt: ${entry.title}.`);
   } catch (error) {
@@ -103,7 +177,9 @@ function tick() {
   // This page is done; the next signals wait on the server.
   if (!entry && row.elsewhere > 0 && !row.cards().length) location.assign(location.pathname);
   if (!entry) return;
-  undoBar.querySelector("[data-wat]").textContent = `${WORDS[entry.act]}: ${entry.title}`;
+  undoBar.querySelector("[data-wat]").textContent = `${entry.word}: ${entry.title}`;
+  reasons.hidden = entry.act !== "geen-signaal";
+  for (const button of reasons.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.value === entry.reason));
   undoBar.querySelector("[data-nog]").textContent = Math.ceil((entry.until - now) / 1_000);
 }
 
@@ -137,30 +213,66 @@ async function refresh(ids) {
   }
 }
 
-function place(markup) {
+function place(markup, { quiet = false } = {}) {
   for (const card of Row.parse(markup)) {
     const known = row.card(card.dataset.id);
+    const urgent = Number(card.dataset.rang) <= 0;
+    if (urgent && !known && !quiet && card.dataset.staat === "open") {
+      sound.ring("spoed");
+      say(`Nieuwe spoed: ${titleOf(card)}.`);
+    }
     if (card.dataset.staat !== "open") {
       if (known && known === row.focused()) row.replace(known, card);
       else if (known) row.remove(known);
-    } else if (hold.checked && !known && card.dataset.rang !== "0") held.push(card);
+    } else if (hold.checked && !known && !urgent) held.push(card);
     else row.insert(card);
   }
+  call();
+  presence.changed();
   waiting.hidden = !held.length;
   waiting.querySelector("[data-aantal]").textContent = held.length;
 }
 
+/** Names the signals that nobody picked up, for as long as nobody does. */
+function call() {
+  const cards = [...list.querySelectorAll(".kaart--roept")];
+  const card = cards.find((other) => "voorMij" in other.dataset) ?? cards[0];
+  const more = cards.length > 1 ? ` (en nog ${cards.length - 1})` : "";
+  const mine = card && "voorMij" in card.dataset ? "Voor u: niemand" : "Niemand";
+  const text = card ? `${mine} pakte dit op: ${titleOf(card)}${more}.` : "";
+  const said = callOut.querySelector("[data-wat]");
+  if (said.textContent !== text) said.textContent = text;
+  callOut.dataset.voor = card?.dataset.id ?? "";
+  callOut.hidden = !card;
+}
+
+function showFlood(on, stand = "spoed") {
+  flood.hidden = !on;
+  flood.dataset.stand = stand;
+  row.steady(() => list.classList.toggle("rij--druk", on && stand === "spoed"));
+}
+
+/** Loads the page anew and comes back to the same card. */
+function reload() {
+  sessionStorage.setItem("in-de-hand", row.focused()?.dataset.id ?? "");
+  location.reload();
+}
+
 function onEvent(event) {
-  if (event.kind === "ververs") {
-    location.reload();
+  if (event.kind === "ververs" || event.kind === "scores.changed") {
+    reload();
     return;
   }
+  if (event.kind === "presence.changed") presence.changed();
+  if (event.kind === "queue.flood" && !document.getElementById("zonder-scores")) showFlood(event.ref === "aan");
+  if (event.kind === "signal.escalated") sound.ring("roep");
   if (!event.kind.startsWith("signal.") && event.kind !== "answer.new") return;
   if (event.kind === "signal.done" && ours.has(event.ref)) return;
   const known = row.card(event.ref);
   if (event.kind === "signal.done" && !known) return;
   if (event.kind === "signal.done" && known !== row.focused()) {
     row.remove(known);
+    call();
     return;
   }
   refresh([event.ref]);
@@ -172,6 +284,22 @@ function choose(card) {
   picker.showModal();
 }
 
+function chooseTime(card) {
+  if (card.dataset.staat !== "open") return;
+  const urgent = card.classList.contains("kaart--spoed");
+  for (const button of putOff.querySelectorAll("[data-toets]")) {
+    button.parentElement.hidden = urgent && Number(button.value) > 15;
+  }
+  putOff.dataset.voor = card.dataset.id;
+  putOff.showModal();
+}
+
+function chosenTime(minutes) {
+  putOff.close();
+  const card = row.card(putOff.dataset.voor);
+  if (card) snooze(card, minutes);
+}
+
 function chosen(slug) {
   picker.close();
   const card = row.card(picker.dataset.voor);
@@ -179,10 +307,14 @@ function chosen(slug) {
 }
 
 const KEYS = {
-  b: (card) => decide(card, "bevestigd"),
+  a: pickUp,
+  // Without a label on the card, the operator says what it is.
+  b: (card) => ("blind" in card.dataset ? choose(card) : decide(card, "bevestigd")),
   n: (card) => decide(card, "geen-signaal"),
   c: choose,
+  l: copy,
   o: (card) => decide(card, "andere-ontvanger"),
+  s: chooseTime,
   j: (card) => row.focus(row.neighbour(card) ?? card),
   k: (card) => row.focus(row.neighbour(card, -1) ?? card),
   arrowdown: (card) => row.focus(row.neighbour(card) ?? card),
@@ -197,6 +329,7 @@ document.getElementById("werkplek").addEventListener("keydown", (event) => {
   const card = row.focused();
   if (key === "?") help.showModal();
   else if (key === "z") undo();
+  else if (/^[1-6]$/.test(key)) explain(reasons.querySelector(`[data-toets="${key}"]`).value);
   else if (card && KEYS[key]) KEYS[key](card);
   else return;
   event.preventDefault();
@@ -209,6 +342,16 @@ list.addEventListener("click", (event) => {
 });
 
 list.addEventListener("submit", (event) => {
+  if (event.submitter?.matches("[data-oppakken]")) {
+    event.preventDefault();
+    pickUp(event.target.closest(".kaart"));
+    return;
+  }
+  if (event.submitter?.name === "minuten") {
+    event.preventDefault();
+    snooze(event.target.closest(".kaart"), event.submitter.value);
+    return;
+  }
   const act = event.submitter?.value;
   if (!(act in WORDS)) return;
   event.preventDefault();
@@ -221,21 +364,38 @@ list.addEventListener("focusin", (event) => {
   for (const other of list.querySelectorAll('.kaart[tabindex="0"]')) other.tabIndex = other === card ? 0 : -1;
 });
 
-picker.addEventListener("keydown", (event) => {
-  const button = picker.querySelector(`[data-toets="${CSS.escape(event.key.toLowerCase())}"]`);
-  if (!button || event.ctrlKey || event.altKey || event.metaKey) return;
-  event.preventDefault();
-  chosen(button.value);
-});
-picker.addEventListener("click", (event) => {
-  const button = event.target.closest("button[value]");
-  if (button?.dataset.toets) chosen(button.value);
-  else if (button) picker.close();
-});
-picker.addEventListener("close", () => row.focus(row.card(picker.dataset.voor) ?? row.focused() ?? row.cards()[0]));
+/** A dialog of choices: one key or click chooses, and the card gets its focus back. */
+function letChoose(dialog, done) {
+  dialog.addEventListener("keydown", (event) => {
+    const button = dialog.querySelector(`li:not([hidden]) > [data-toets="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (!button || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    done(button.value);
+  });
+  dialog.addEventListener("click", (event) => {
+    const button = event.target.closest("button[value]");
+    if (button?.dataset.toets) done(button.value);
+    else if (button) dialog.close();
+  });
+  dialog.addEventListener("close", () => row.focus(row.card(dialog.dataset.voor) ?? row.focused() ?? row.cards()[0]));
+}
+letChoose(picker, chosen);
+letChoose(putOff, chosenTime);
 help.addEventListener("click", (event) => event.target.closest("button") && help.close());
 document.getElementById("hulpknop").addEventListener("click", () => help.showModal());
-undoBar.querySelector("button").addEventListener("click", undo);
+undoBar.querySelector("[data-terug]").addEventListener("click", undo);
+reasons.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button) explain(button.value);
+});
+callOut.querySelector("button").addEventListener("click", () => row.focus(row.card(callOut.dataset.voor)));
+flood.addEventListener("click", (event) => {
+  const link = event.target.closest("a");
+  if (!link) return;
+  event.preventDefault();
+  showFlood(true, flood.dataset.stand === "spoed" ? "alles" : "spoed");
+  row.focus(row.focused() ?? row.cards().find((card) => card.offsetParent));
+});
 waiting.querySelector("button").addEventListener("click", () => {
   for (const card of held.splice(0)) row.insert(card);
   waiting.hidden = true;
@@ -249,4 +409,9 @@ shortcuts.addEventListener("change", () => {
 
 setInterval(tick, 250);
 row.settle();
+const presence = new Presence(row, csrf);
+call();
+const before = row.card(sessionStorage.getItem("in-de-hand") ?? "");
+sessionStorage.removeItem("in-de-hand");
+if (before) row.focus(before);
 connect({ since: Number(list.dataset.laatste), session: list.dataset.sessie, onEvent });

@@ -294,6 +294,7 @@ def _create_tables() -> None:
         sa.Column("queue", sa.String(16), nullable=True),
         sa.Column("reason", sa.String(64), nullable=True),
         sa.Column("seen_version", sa.Integer(), nullable=False),
+        sa.Column("shown", sa.String(8), nullable=False),
         sa.Column("undone_at", _MOMENT, nullable=True),
         sa.Column("undone_by", sa.String(100), nullable=True),
         sa.Column("before", sa.JSON(), nullable=False),
@@ -355,6 +356,13 @@ def _create_tables() -> None:
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("received_at", _MOMENT, nullable=False),
+        sa.Column("opened_at", _MOMENT, nullable=False),
+        sa.Column("acknowledged_by", sa.String(100), nullable=True),
+        sa.Column("acknowledged_at", _MOMENT, nullable=True),
+        sa.Column("escalated_to", sa.String(100), nullable=True),
+        sa.Column("escalated_at", _MOMENT, nullable=True),
+        sa.Column("snoozed_by", sa.String(100), nullable=True),
+        sa.Column("snoozed_until", _MOMENT, nullable=True),
         sa.ForeignKeyConstraint(
             ["signal_id"], ["signals.id"], name=op.f("fk_queue_items_signal_id")
         ),
@@ -365,6 +373,40 @@ def _create_tables() -> None:
         "queue_items",
         ["tenant", "queue", "state", "rank", "received_at"],
         unique=False,
+    )
+    op.create_table(
+        "steps",
+        sa.Column("id", sa.String(36), nullable=False),
+        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.Column("signal_id", sa.String(36), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("actor", sa.String(100), nullable=False),
+        sa.Column("at", _MOMENT, nullable=False),
+        sa.Column("detail", sa.String(100), nullable=False),
+        sa.Column("until", _MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["signal_id"], ["signals.id"], name=op.f("fk_steps_signal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_steps")),
+    )
+    op.create_index(op.f("ix_steps_signal_id"), "steps", ["signal_id"], unique=False)
+    op.create_table(
+        "looks",
+        sa.Column("session", sa.String(64), nullable=False),
+        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.Column("queue", sa.String(16), nullable=False),
+        sa.Column("actor", sa.String(100), nullable=False),
+        sa.Column("signal_id", sa.String(36), nullable=True),
+        sa.Column("at", _MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("session", name=op.f("pk_looks")),
+    )
+    op.create_index("ix_looks_present", "looks", ["tenant", "queue", "at"], unique=False)
+    op.create_table(
+        "switches",
+        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.Column("name", sa.String(16), nullable=False),
+        sa.Column("on", sa.Boolean(), nullable=False),
+        sa.Column("changed_by", sa.String(100), nullable=False),
+        sa.Column("changed_at", _MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "name", name=op.f("pk_switches")),
     )
     op.create_table(
         "answers",
