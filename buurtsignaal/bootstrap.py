@@ -83,7 +83,7 @@ def build_pipeline(
             texts={slug: m.texts for slug, m in house.municipalities.items()},
             taxonomy=house.taxonomy,
             make_id=new_id,
-            salt=_salt(house.settings),
+            salt=salt_of(house.settings),
             speaking=speaking,
         ),
         windows=Windows(),
@@ -102,7 +102,7 @@ def _open(settings: Settings, clock: Clock) -> Store:
     return store
 
 
-def _salt(settings: Settings) -> bytes:
+def salt_of(settings: Settings) -> bytes:
     """Return the salt of word hashes and reply keys: derived, so that there is one secret."""
     secret = settings.pseudonym_secret.get_secret_value().encode()
     return hmac.digest(secret, b"buurtsignaal words and replies", "sha256")

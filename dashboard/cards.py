@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.action import Action
 from core.label import Queue, Taxonomy
 from core.signal import SignalState
 from dashboard import words
@@ -80,6 +81,9 @@ class Card:
     messages: int
     history: tuple[Line, ...]
     questions: tuple[Asked, ...]
+    #: The known police action that it passes on, and where the police tells of it.
+    action: str
+    action_link: str
     #: Who decided, when it is no longer open.
     decided: str
 
@@ -101,6 +105,7 @@ class Cards:
         self._timeline = Timeline(work, services.taxonomy, self.name)
         self._groups: dict[str, Group] = {}
         self._names: dict[str, str] = {}
+        self._actions: dict[str, Action | None] = {}
         self._incidents: dict[str, list[SignalRow]] = {}
 
     def card(self, row: SignalRow) -> Card:
@@ -113,6 +118,7 @@ class Cards:
         others = [o for o in self._of_incident(row.incident_id) if o.id != row.id]
         decisions = self._work.decisions.of_signal(row.id)
         shown = self.quote(row)
+        action = self._action(row.incident_id)
         return Card(
             row=row,
             quote=shown,
@@ -137,8 +143,17 @@ class Cards:
             messages=len(others) + 1,
             history=self._timeline.of(row, decisions),
             questions=self._questions(row),
+            action=words.ACTION[action.kind] if action else "",
+            action_link=action.link if action else "",
             decided=self._decided(row, decisions),
         )
+
+    def _action(self, incident_id: str) -> Action | None:
+        if incident_id not in self._actions:
+            incident = self._work.incidents.get(incident_id)
+            known = incident.action and self._work.actions.find(incident.tenant, incident.action)
+            self._actions[incident_id] = known or None
+        return self._actions[incident_id]
 
     def quote(self, row: SignalRow) -> Quote:
         """Return the words this visitor may see; evidence is marked only in full text."""

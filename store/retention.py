@@ -71,6 +71,7 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
         seen = work.seen.prune(now - rules.seen)
         events = work.events.prune(now - rules.events)
         sessions = work.sessions.prune(now)
+        work.actions.prune(now)
     return Counts(
         erasures=len(due),
         erased=sum(erased),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from store.accounts import Accounts
+from store.actions import Actions
 from store.audit import AuditLog
 from store.consent import ConsentLedger
 from store.counters import Counters
@@ -29,6 +30,7 @@ class Work:
         self.transaction = transaction
         self.consent = ConsentLedger(transaction)
         self.orders = Orders(transaction)
+        self.actions = Actions(transaction)
         self.seen = SeenKeys(transaction)
         self.cursors = Cursors(transaction)
         self.counters = Counters(transaction)

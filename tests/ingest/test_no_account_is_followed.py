@@ -55,8 +55,8 @@ def test_the_test_sees_an_account() -> None:
     ]
 
 
-def test_there_are_three_feeds() -> None:
-    assert FEEDS == ["bluesky", "mastodon", "rss"]
+def test_there_are_four_feeds() -> None:
+    assert FEEDS == ["bluesky", "mastodon", "rss", "x"]
 
 
 def test_an_order_has_no_place_for_an_account() -> None:
@@ -64,5 +64,5 @@ def test_an_order_has_no_place_for_an_account() -> None:
     assert names == {
         *("id", "tenant", "purpose", "legal_basis", "topic", "sources", "area", "starts_at"),
         *("ends_at", "requested_by", "requested_at", "renews", "approved_by", "approved_at"),
-        *("stopped_by", "stopped_at"),
+        *("stopped_by", "stopped_at", "approval_reference"),
     }
