@@ -55,7 +55,6 @@ SOURCE = {
     "mastodon": "Mastodon",
     "bluesky": "Bluesky",
     "x": "X",
-    "xmpp": "XMPP",
 }
 #: What the police asked everybody to look out for.
 ACTION = {

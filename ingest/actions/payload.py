@@ -2,8 +2,8 @@
 """What an answer about police actions says, in the two shapes that are understood.
 
 ``alerts``: a list of alerts with ``AlertId``, ``AlertLevel`` and ``Message``, as the services
-behind Burgernet and AMBER Alert give them. ``vermist``: a table with ``vermisten``, as in the open data
-of the police (politie.nl, open data). Neither could be tried against its source: see
+behind Burgernet and AMBER Alert give them. ``vermist``: a table with ``vermisten``, as in the
+open data of the police (politie.nl, open data). Neither could be tried against its source: see
 ``docs/howto/know-police-actions.md``.
 """
 

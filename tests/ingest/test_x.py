@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -138,7 +139,7 @@ async def test_everything_since_the_order_began_is_read_over_pages(
     for number in range(230):
         api.write(f"{number} vuurwerk", at=NOON + timedelta(seconds=number))
     async with reading(made(api, desk, intake), intake):
-        await soon(lambda: len(intake.stored) == 230)
+        await soon(lambda: len(intake.stored) == 230, seconds=60)
     assert len(set(texts(intake))) == 230
     assert api.charged == 230
 
@@ -229,12 +230,16 @@ async def test_reading_stops_before_the_cap_says_so_and_stays_stopped_after_a_re
     for _ in range(3):
         feed = made(api, desk, intake, posts_per_month=250, stream=stream)
         async with reading(feed, intake):
-            await soon(lambda feed=feed: feed.tally["cap"] > 1)
+            await soon(partial(_capped, feed), seconds=60)
     assert api.charged <= 250
     assert len([r for r in caplog.records if "cap of 250" in r.getMessage()]) == 3
     intake.house.clock.advance(timedelta(days=10))
     # Another month, another cap; the order of November is over by then.
     assert Ledger(intake.cursor(feed), most=250).left(intake.house.clock.now()) == 250
+
+
+def _capped(feed: X) -> bool:
+    return feed.tally["cap"] > 1
 
 
 def test_what_is_asked_for_is_paid_before_it_comes() -> None:
