@@ -50,6 +50,6 @@ class Counting:
                     n=hour.n,
                 )
                 for hour in hours
-                if (at := moment(hour.start)) is not None
+                if hour.n and (at := moment(hour.start)) is not None
             ]
         )

@@ -83,7 +83,7 @@ async def test_counting_asks_for_numbers_only_and_stores_nothing_else(
         api.write("Vuurwerk bij de brug", at=NOON + timedelta(minutes=minute))
     api.write("Vuurwerk", at=NOON + timedelta(hours=2))
     async with reading(made(api, desk, intake, mode="aggregaat"), intake):
-        await soon(lambda: sum(c.n for c in counts(intake)) == 8)
+        await soon(lambda: sum(c.n for c in counts(intake)) == 8, seconds=60)
         await asyncio.sleep(0.2)
     assert api.paths() == {"/2/tweets/counts/recent"}
     assert api.charged == 0
