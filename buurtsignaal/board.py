@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from core import lineage, link, reach
+from core.action import Action, known_action
 from core.clues import Clues
 from core.incident import Incident
 from core.label import SIGNAL_CATEGORIES
@@ -25,14 +27,18 @@ class Board:
         self._now = now
         self._known: dict[str, Incident] | None = None
         self._changed: dict[str, Incident] = {}
+        self._acting: Sequence[Action] | None = None
 
     def place(self, clues: Clues, make_id: Callable[[], str]) -> str:
         """Return the id of the incident that the signal joins or opens."""
-        joined = link.join(clues, self._open().values(), self._now)
+        action = known_action(clues, self._actions(), self._now)
+        joined = self._about(action) or link.join(clues, self._open().values(), self._now)
         if joined is None:
             incident = lineage.opened(clues, make_id())
         else:
             incident = lineage.grown(self._open()[joined], clues)
+        if action is not None and incident.action is None:
+            incident = replace(incident, action=action.id)
         self._open()[incident.id] = incident
         self._changed[incident.id] = incident
         return incident.id
@@ -49,6 +55,21 @@ class Board:
         for incident in self._changed.values():
             self._work.incidents.save(incident)
         self._changed.clear()
+
+    def _about(self, action: Action | None) -> str | None:
+        """Return the incident of a known action: what many groups pass on is one event."""
+        if action is None:
+            return None
+        found = [i for i in self._open().values() if i.action == action.id]
+        if not found and (older := self._work.incidents.open_of(self._tenant, action.id)):
+            # Of an action people speak for days, longer than of what they saw themselves.
+            found = [self._open().setdefault(older.id, older)]
+        return max(found, key=lambda i: (i.last_at, i.id)).id if found else None
+
+    def _actions(self) -> Sequence[Action]:
+        if self._acting is None:
+            self._acting = self._work.actions.current(self._tenant, self._now)
+        return self._acting
 
     def _open(self) -> dict[str, Incident]:
         if self._known is None:

@@ -98,7 +98,7 @@ def build_pipeline(
             texts={slug: m.texts for slug, m in house.municipalities.items()},
             taxonomy=house.taxonomy,
             make_id=new_id,
-            salt=_salt(house.settings),
+            salt=salt_of(house.settings),
             speaking=speaking,
         ),
         windows=Windows(),
@@ -124,7 +124,7 @@ def sample_key(settings: Settings) -> bytes:
     return hmac.digest(secret, b"buurtsignaal blind sample", "sha256")
 
 
-def _salt(settings: Settings) -> bytes:
+def salt_of(settings: Settings) -> bytes:
     """Return the salt of word hashes and reply keys: derived, so that there is one secret."""
     secret = settings.pseudonym_secret.get_secret_value().encode()
     return hmac.digest(secret, b"buurtsignaal words and replies", "sha256")

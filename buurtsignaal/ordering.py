@@ -18,6 +18,7 @@ from core.message import Role
 from core.order import Order, OrderState, RegisterRow, check_order
 from core.topic import Identifies, Topic
 from dashboard.auth import is_password
+from ingest.deeds import PUBLIC
 from ingest.feed import is_feed
 from ingest.registry import connector_names
 from store.accounts import Account
@@ -63,6 +64,7 @@ def request(
     ends_at: datetime,
     starts_at: datetime | None = None,
     renews: str | None = None,
+    approval_reference: str | None = None,
 ) -> Order:
     """Write down a request; nothing is read for it until another person approves it."""
     areas = house.tenant(tenant).areas
@@ -86,6 +88,7 @@ def request(
             requested_by=_person(work, tenant, by).username,
             requested_at=now,
             renews=renews,
+            approval_reference=approval_reference,
         )
         check_order(order, person_finder())
         work.orders.add(order)
@@ -146,6 +149,19 @@ def states(house: House, tenant: str) -> list[tuple[Order, OrderState]]:
     now = house.clock.now()
     with house.store.read() as work:
         return [(order, order.at(now)) for order in work.orders.list(tenant)]
+
+
+def counted(house: House, *, tenant: str, order_id: str) -> dict[tuple[str, str], int]:
+    """Return how much was written in public about an order, by source and day."""
+    found: dict[tuple[str, str], int] = {}
+    with house.store.read() as work:
+        order = work.orders.get(tenant, order_id)
+        for source in order.sources:
+            group = work.consent.find(tenant, source, order.id)
+            for row in work.counters.per_day(group.id, "") if group else ():
+                if row.kind == PUBLIC:
+                    found[source, row.day] = row.n
+    return found
 
 
 def _person(work: Work, tenant: str, name: str) -> Account:

@@ -10,13 +10,14 @@ from functools import partial
 from types import MappingProxyType
 
 from buurtsignaal import settings
-from buurtsignaal.bootstrap import House
+from buurtsignaal.bootstrap import House, salt_of
 from buurtsignaal.committer import Committer
 from buurtsignaal.connections import Connection, voice_of
 from buurtsignaal.elsewhere import Elsewhere
 from buurtsignaal.watch import watch
 from core.order import Order
-from ingest.feed import Feed
+from ingest.actions.watching import Watching, sources_of
+from ingest.feed import Feed, Kept, Remembering
 from routing.deliver import Deliverer
 from routing.handover import TARGET
 from routing.registry import Tools, build_targets
@@ -44,6 +45,17 @@ class Runtime:
         self._house = house
         self._committer = committer
         self._connections = connections
+        self._actions = [
+            Watching(
+                tenant=slug,
+                sources=sources,
+                store=house.store,
+                clock=house.clock,
+                salt=salt_of(house.settings),
+            )
+            for slug, tenant in house.tenants.items()
+            if (sources := sources_of(tenant.actions))
+        ]
         self._wake = asyncio.Event()
         self._deliverer = Deliverer(
             house.store,
@@ -59,6 +71,7 @@ class Runtime:
             f"{c.tenant}/{c.connector.name}": partial(self._connect, c, stop)
             for c in self._connections
         }
+        parts |= {f"{each.tenant}/actions": partial(each.run, stop) for each in self._actions}
         parts["delivery"] = partial(self._deliverer.run, stop, self._wake)
         parts["forgetting"] = partial(self._forget, stop)
         async with asyncio.TaskGroup() as group:
@@ -80,6 +93,8 @@ class Runtime:
         source = connection.connector
         if isinstance(source, Feed):
             source.obey(partial(self._orders, connection))
+        if isinstance(source, Remembering):
+            source.remember(partial(asyncio.to_thread, self._kept, connection))
         cursor = await asyncio.to_thread(self._cursor, connection)
         await source.run(self._committer.submit, stop, cursor=cursor)
 
@@ -91,6 +106,11 @@ class Runtime:
         now = self._house.clock.now()
         with self._house.store.read() as work:
             return work.orders.running(connection.tenant, connection.connector.name, now)
+
+    def _kept(self, connection: Connection) -> Sequence[Kept]:
+        with self._house.store.read() as work:
+            found = work.signals.kept(connection.tenant, connection.connector.name)
+        return [Kept(chat=chat, external_id=id, sent_at=at) for chat, id, at in found]
 
     def _cursor(self, connection: Connection) -> str | None:
         source = connection.connector

@@ -12,7 +12,7 @@ from core.label import Category
 from core.message import Admitted
 from core.place import Point
 from core.verdict import Verdict, mask
-from core.words import words
+from core.words import links, words
 
 #: Words by which a place is where somebody went, not where it happened.
 _HEADING = re.compile(
@@ -36,6 +36,8 @@ class Clues:
     points: tuple[Point, ...] = ()
     #: Salted hashes of content words.
     words: frozenset[int] = frozenset()
+    #: Salted hashes of web addresses.
+    links: frozenset[int] = frozenset()
     #: The incident of the message that this one answers.
     answers: str | None = None
     #: The places are where somebody went: "richting de Lidl".
@@ -85,6 +87,7 @@ def read_clues(
         places=place.spots(verdict.places),
         points=place.points(verdict.places),
         words=words(mask(text, verdict.personal).text, salt),
+        links=links(text, salt),
         answers=answers,
         heading=_HEADING.search(text) is not None,
     )

@@ -36,4 +36,6 @@ class Incident:
     points: tuple[tuple[float, float], ...] = ()
     #: Salted hashes of content words, so that texts can be compared without being kept.
     words: frozenset[int] = frozenset()
+    #: The known police action that it is about.
+    action: str | None = None
     signals: int = 0

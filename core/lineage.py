@@ -63,6 +63,7 @@ def merge(into: Incident, gone: Incident) -> tuple[Incident, Incident]:
         places=_some(into.places, gone.places, MOST_PLACES),
         points=tuple(dict.fromkeys(into.points + gone.points))[:MOST_PLACES],
         words=_some(into.words, gone.words, MOST_WORDS),
+        action=into.action or gone.action,
         signals=into.signals + gone.signals,
     )
     return kept, replace(gone, state=IncidentState.MERGED)

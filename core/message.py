@@ -151,7 +151,21 @@ class Opened:
     at: datetime
 
 
-Item = Message | Command | Joined | Removed | Moved | Opened
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counted:
+    """How much was written in public in one hour; nothing of what, or by whom."""
+
+    source: str
+    #: The monitoring order that it was counted for.
+    chat: str
+    #: Names the hour, so that it counts once.
+    external_id: str
+    #: When the hour began.
+    at: datetime
+    n: int
+
+
+Item = Message | Command | Joined | Removed | Moved | Opened | Counted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +15,8 @@ from core.topic import Identifies, Topic, check_topic
 LONGEST = timedelta(days=14)
 #: Texts of an order have room for this many characters.
 _TEXT = 200
+#: As networks write the number of a permission.
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_-]{1,58}[A-Za-z0-9]")
 #: Fewer say nothing that a citizen could understand or contest.
 _SENTENCE = 10
 
@@ -55,6 +58,8 @@ class Order:
     requested_at: datetime
     #: The order that this one goes on with.
     renews: str | None = None
+    #: Under which number a network itself allowed this; some are not read without it.
+    approval_reference: str | None = None
     #: Account of the other person who approved it.
     approved_by: str | None = None
     approved_at: datetime | None = None
@@ -100,6 +105,9 @@ def check_order(order: Order, identifies: Identifies) -> None:
             raise errors.BadInput(f"the {name} of an order has {_SENTENCE} to {_TEXT} characters")
         if identifies(text) or "@" in text:
             raise errors.BadInput(f"the {name} of an order is public and names no person")
+    reference = order.approval_reference
+    if reference is not None and not _REFERENCE.fullmatch(reference):
+        raise errors.BadInput("an approval reference has 3 to 60 letters, digits, dots or dashes")
     if not order.area.strip():
         raise errors.BadInput("an order is about one area")
     if not order.sources:
@@ -153,6 +161,8 @@ class RegisterRow:
     state: OrderState
     #: The order that this one went on with.
     renews: str | None
+    #: Under which number a network itself allowed it.
+    approval_reference: str | None
 
 
 def register_row(order: Order, now: datetime) -> RegisterRow:
@@ -168,4 +178,5 @@ def register_row(order: Order, now: datetime) -> RegisterRow:
         until=order.until,
         state=order.at(now),
         renews=order.renews,
+        approval_reference=order.approval_reference,
     )

@@ -64,6 +64,8 @@ class Tenant:
     texts: Mapping[str, str] = field(default_factory=dict)
     #: Connector name → its own options, checked by the connector.
     connectors: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: Where known police actions are told; without it none are known.
+    actions: Mapping[str, Any] = field(default_factory=dict)
 
 
 def load_tenant(path: Path) -> Tenant:
@@ -103,6 +105,7 @@ def _tenant(path: Path, table: Mapping[str, Any]) -> Tenant:
         flood_signals=int(_number(table, "flood_signals", 10, 1, 1000)),
         texts=dict(table.get("texts", {})),
         connectors=dict(table.get("connectors", {})),
+        actions=dict(table.get("actions", {})),
     )
 
 

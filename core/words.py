@@ -12,6 +12,7 @@ MOST = 64
 
 #: Replacements of personal data such as ``[naam]``; links name no event either.
 _NOISE = re.compile(r"\[[a-z-]+\]|https?://\S+")
+_LINK = re.compile(r"https?://[^\s<>\"']{4,300}", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9]{3,}")
 
 _STOP_TEXT = """
@@ -39,6 +40,21 @@ def words(text: str, salt: bytes) -> frozenset[int]:
         if word not in _STOP_WORDS:
             found[_stem(word)] = None
     return frozenset(_hash(word, key) for word in list(found)[:MOST])
+
+
+def links(text: str, salt: bytes) -> frozenset[int]:
+    """Return hashes of the web addresses in ``text``, without what only counts visitors."""
+    if not salt:
+        raise ValueError("hashing links needs a salt")
+    key = hashlib.blake2b(salt, digest_size=32).digest()
+    found = (_address(link) for link in _LINK.findall(text))
+    # A front page tells of no event.
+    return frozenset(_hash(address, key) for address in found if "/" in address)
+
+
+def _address(link: str) -> str:
+    bare = re.split(r"[?#]", link.casefold().partition("://")[2])[0]
+    return bare.removeprefix("www.").rstrip("/.,;:!)")
 
 
 def _plain(text: str) -> str:

@@ -98,6 +98,9 @@ class Card:
     questions: tuple[Asked, ...]
     #: What the reporter filled in, when it came in by a form.
     told: Told | None
+    #: The known police action that it passes on, and where the police tells of it.
+    action: str
+    action_link: str
     #: Who decided, when it is no longer open.
     decided: str
     #: How much of the model's judgement this card shows.

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from core.action import Action
 from core.label import Category, Queue, Taxonomy
 from core.signal import SignalState, View
 from dashboard import words
@@ -49,6 +50,7 @@ class Cards:
         self._timeline = Timeline(work, services.taxonomy, self.name)
         self._groups: dict[str, Group] = {}
         self._names: dict[str, str] = {}
+        self._actions: dict[str, Action | None] = {}
         self._incidents: dict[str, list[SignalRow]] = {}
 
     def card(self, row: SignalRow) -> Card:
@@ -62,6 +64,7 @@ class Cards:
         others = [o for o in self._of_incident(row.incident_id) if o.id != row.id]
         decisions = self._work.decisions.of_signal(row.id)
         shown = self.quote(row, marked=labelled)
+        action = self._action(row.incident_id)
         return Card(
             row=row,
             quote=shown,
@@ -89,10 +92,19 @@ class Cards:
             history=self._timeline.of(row, decisions, labelled=labelled),
             questions=self._questions(row),
             told=self._told(row, full=full),
+            action=words.ACTION[action.kind] if action else "",
+            action_link=action.link if action else "",
             decided=self._decided(row, decisions),
             view=view,
             waiting=self._waiting(row),
         )
+
+    def _action(self, incident_id: str) -> Action | None:
+        if incident_id not in self._actions:
+            incident = self._work.incidents.get(incident_id)
+            known = incident.action and self._work.actions.find(incident.tenant, incident.action)
+            self._actions[incident_id] = known or None
+        return self._actions[incident_id]
 
     def quote(self, row: SignalRow, *, marked: bool = True) -> Quote:
         """Return the words this visitor may see; evidence is marked only in full text."""

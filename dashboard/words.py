@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from core.action import ActionKind
 from core.audit import Result, Tag
 from core.clock import AMSTERDAM
 from core.consent import ConsentState
@@ -81,6 +82,13 @@ SOURCE = {
     "mastodon": "Mastodon",
     "bluesky": "Bluesky",
     "report_form": "meldformulier",
+    "x": "X",
+}
+#: What the police asked everybody to look out for.
+ACTION = {
+    ActionKind.BURGERNET: "Burgernet-actie",
+    ActionKind.AMBER: "AMBER Alert",
+    ActionKind.MISSING: "vermist persoon",
 }
 #: Why a message was not looked at; what is not named here is shown as it is.
 DROPPED = {

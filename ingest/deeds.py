@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from core.audit import AuditEvent, Result, Tag
+from core.clock import AMSTERDAM
 from core.consent import ConsentEvent, ConsentKind, ConsentState
 from core.identity import MakeId
-from core.message import Command, Joined, Moved, Opened, Removed, Role
+from core.message import Command, Counted, Joined, Moved, Opened, Removed, Role
 from core.tenant import Tenant
 from ingest.admission import Reason, Reply
 from ingest.commands import Answered, Asking, CommandOutcome, Erase, answer, called
@@ -20,10 +21,14 @@ from ingest.rooms import Rooms
 from ingest.texts import Texts, worded
 from ingest.trail import Trail
 from store.consent import Group
+from store.counters import CounterKey
 from store.erasures import Erasure
 from store.work import Work
 
-Deed = Command | Joined | Removed | Moved | Opened
+Deed = Command | Counted | Joined | Removed | Moved | Opened
+
+#: Kind of the counter of what was written in public, and only counted.
+PUBLIC = "public"
 
 #: Who acts when the source itself says that the bot was added, removed or moved.
 _PLATFORM = "platform"
@@ -69,6 +74,8 @@ class Deeds:
                 self._command(deed, key)
             case Joined():
                 self._joined(deed, key)
+            case Counted():
+                self._counted(deed)
             case Removed():
                 self._removed(deed)
             case Moved():
@@ -175,6 +182,19 @@ class Deeds:
         )
         self._append(group, event)
         self._audit(Tag.CONSENT_GRANTED, _PLATFORM, f"group/{group.id}", opened.source)
+
+    def _counted(self, counted: Counted) -> None:
+        """Add to the counts of the day, as far as an order allows to look at all."""
+        group = self._rooms.find(counted.source, counted.chat)
+        if group is None or not self._rooms.ordered(group, sent_at=counted.at, now=self._now):
+            return
+        key = CounterKey(
+            tenant=self._tenant.slug,
+            group=group.id,
+            day=counted.at.astimezone(AMSTERDAM).date().isoformat(),
+            kind=PUBLIC,
+        )
+        self._work.counters.add({key: counted.n})
 
     def _removed(self, removed: Removed) -> None:
         group = self._rooms.find(removed.source, removed.chat)

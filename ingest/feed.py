@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from ingest import handover
 from ingest.connector import Submit
 
 #: Connectors that read what is public.
-_FEEDS = frozenset({"bluesky", "mastodon", "rss"})
+_FEEDS = frozenset({"bluesky", "mastodon", "rss", "x"})
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 #: Gives the orders for which a source may be read at this moment.
@@ -30,6 +31,33 @@ class Feed(Protocol):
     def obey(self, orders: Orders) -> None:
         """Read for these orders; a feed that was told of none asks the network for nothing."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """A message of which a signal was made that is still there."""
+
+    chat: str
+    external_id: str
+    sent_at: datetime
+
+
+#: Gives what is kept of a source at this moment.
+Recall = Callable[[], Awaitable[Sequence[Kept]]]
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A feed that asks for what was kept of it, to see whether it is still there."""
+
+    def remember(self, recall: Recall) -> None:
+        """Ask this for what was kept."""
+        ...
+
+
+async def nothing_kept() -> Sequence[Kept]:
+    """Return what is kept of a feed that nobody keeps anything of."""
+    return ()
 
 
 async def no_orders() -> Sequence[Order]:

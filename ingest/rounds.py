@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from core.order import Order
 from ingest.feed import FeedAway, Orders
-from ingest.telegram.patience import BackOff, Stopped, until
+from ingest.patience import BackOff, Stopped, until
 
 log = logging.getLogger(__name__)
 _T = TypeVar("_T")

@@ -22,7 +22,7 @@ class CounterKey:
     group: str
     #: Calendar day in Europe/Amsterdam, ``2026-11-21``.
     day: str
-    #: read | dropped | flagged | decided | forwarded
+    #: read | dropped | flagged | decided | forwarded | public
     kind: str
     #: Category slug, drop reason, or empty.
     what: str = ""

@@ -43,6 +43,16 @@ class Incidents:
         ordered = query.order_by(incidents.c.last_at.desc(), incidents.c.id)
         return [_incident(row) for row in self._tx.rows(ordered)]
 
+    def open_of(self, tenant: str, action_id: str) -> Incident | None:
+        """Return the open incident of a known action, the latest; None when there is none."""
+        query = _QUERY.where(
+            incidents.c.tenant == tenant,
+            incidents.c.state == IncidentState.OPEN.value,
+            incidents.c.action == action_id,
+        )
+        row = self._tx.row(query.order_by(incidents.c.last_at.desc(), incidents.c.id).limit(1))
+        return _incident(row) if row else None
+
     def get(self, incident_id: str) -> Incident:
         """Return the incident; raise ``NotFound``."""
         row = self._tx.row(_QUERY.where(incidents.c.id == incident_id))
@@ -156,6 +166,7 @@ def _joined(known: Incident, more: Incident) -> Incident:
         places=known.places | more.places,
         points=tuple(_distinct([*known.points, *more.points])),
         words=known.words | more.words,
+        action=known.action or more.action,
     )
 
 
@@ -179,6 +190,7 @@ def _values(incident: Incident) -> Values:
         "points": [list(point) for point in incident.points],
         "words": sorted(incident.words),
         "groups": sorted(incident.groups),
+        "action": incident.action,
     }
 
 
@@ -194,5 +206,6 @@ def _incident(row: sa.Row[Any]) -> Incident:
         places=frozenset(row.places),
         points=tuple((lat, lon) for lat, lon in row.points),
         words=frozenset(row.words),
+        action=row.action,
         signals=row.signals,
     )

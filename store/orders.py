@@ -99,7 +99,7 @@ class Orders:
 
 _COPIED = (
     *("id", "tenant", "purpose", "legal_basis", "area", "starts_at", "ends_at"),
-    *("requested_by", "requested_at", "renews"),
+    *("requested_by", "requested_at", "renews", "approval_reference"),
 )
 
 

@@ -76,6 +76,7 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
         sessions = work.sessions.prune(now)
         handovers = work.handovers.prune(now)
         work.outbox.empty_handovers(now - WAITS)
+        work.actions.prune(now)
     return Counts(
         erasures=len(due),
         erased=sum(erased),

@@ -23,7 +23,7 @@ from store.signalrow import (
     signal_row,
     text_context,
 )
-from store.tables import queue_items, signals
+from store.tables import groups, queue_items, signals
 from store.text import open_text
 from store.transaction import Transaction, Values
 
@@ -162,6 +162,28 @@ class Signals:
         if row is None or row.external_sealed is None:
             raise errors.NotFound("no such signal, or its text was erased")
         return open_text(self._tx.sealer, row.external_sealed, external_context(signal_id))
+
+    def kept(self, tenant: str, source: str) -> list[tuple[str, str, datetime]]:
+        """Return chat, id in the source and moment of every message whose words are kept."""
+        query = (
+            sa.select(signals.c.id, signals.c.external_sealed, signals.c.sent_at, groups.c.chat)
+            .join(groups, groups.c.id == signals.c.group_id)
+            .where(
+                signals.c.tenant == tenant,
+                signals.c.source == source,
+                signals.c.state != _ERASED,
+                signals.c.external_sealed.is_not(None),
+            )
+            .order_by(signals.c.id)
+        )
+        return [
+            (
+                row.chat,
+                open_text(self._tx.sealer, row.external_sealed, external_context(row.id)),
+                row.sent_at,
+            )
+            for row in self._tx.rows(query)
+        ]
 
     def _requeue(self, signal_id: str, new: NewSignal, received_at: datetime) -> None:
         rank, item = _rank(new.verdict), queue_items.c

@@ -100,7 +100,7 @@ counters = sa.Table(
     sa.Column("group_id", sa.String(36), primary_key=True),
     #: Calendar day in Europe/Amsterdam, ``2026-11-21``.
     sa.Column("day", sa.String(10), primary_key=True),
-    #: read | dropped | flagged | decided | forwarded
+    #: read | dropped | flagged | decided | forwarded | public
     sa.Column("kind", sa.String(16), primary_key=True),
     #: Category slug, drop reason, or empty.
     sa.Column("what", sa.String(32), primary_key=True),
@@ -124,6 +124,8 @@ incidents = sa.Table(
     sa.Column("points", sa.JSON, nullable=False),
     sa.Column("words", sa.JSON, nullable=False),
     sa.Column("groups", sa.JSON, nullable=False),
+    #: The known police action that it is about.
+    sa.Column("action", sa.String(64)),
     sa.Index("ix_incidents_open", "tenant", "state", "last_at"),
 )
 
@@ -474,6 +476,22 @@ sessions = sa.Table(
     sa.Column("expires_at", Moment, nullable=False, index=True),
 )
 
+actions = sa.Table(
+    "actions",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("tenant", sa.String(64), primary_key=True),
+    #: burgernet | amber | vermist
+    sa.Column("kind", sa.String(16), nullable=False),
+    #: Where the police itself tells about it; its words are not kept.
+    sa.Column("link", sa.String(500), nullable=False),
+    sa.Column("published_at", Moment, nullable=False),
+    #: When it is over; the row goes then too.
+    sa.Column("ends_at", Moment, nullable=False),
+    #: Salted hashes of content words and web addresses.
+    sa.Column("words", sa.JSON, nullable=False),
+    sa.Column("links", sa.JSON, nullable=False),
+)
 orders = sa.Table(
     "orders",
     metadata,
@@ -492,6 +510,8 @@ orders = sa.Table(
     sa.Column("requested_by", sa.String(100), nullable=False),
     sa.Column("requested_at", Moment, nullable=False),
     sa.Column("renews", sa.String(36), sa.ForeignKey("orders.id")),
+    #: Under which number a network itself allowed this.
+    sa.Column("approval_reference", sa.String(60)),
     sa.CheckConstraint("starts_at < ends_at", name="lasts"),
 )
 

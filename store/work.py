@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from store.accounts import Accounts
+from store.actions import Actions
 from store.attention import Watch
 from store.audit import AuditLog
 from store.consent import ConsentLedger
@@ -35,6 +36,7 @@ class Work:
         self.transaction = transaction
         self.consent = ConsentLedger(transaction)
         self.orders = Orders(transaction)
+        self.actions = Actions(transaction)
         self.seen = SeenKeys(transaction)
         self.cursors = Cursors(transaction)
         self.counters = Counters(transaction)

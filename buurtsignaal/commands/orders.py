@@ -23,13 +23,16 @@ def request(
     purpose: Annotated[str, typer.Option(help="What it is for, in words for citizens.")],
     legal_basis: Annotated[str, typer.Option(help="The law and its article.")],
     term: Annotated[list[str], typer.Option(help="Word or hashtag, never a person; repeatable.")],
-    source: Annotated[list[str], typer.Option(help="rss, mastodon or bluesky; repeatable.")],
+    source: Annotated[list[str], typer.Option(help="rss, mastodon, bluesky or x; repeatable.")],
     area: Annotated[str, typer.Option(help="Neighbourhood key of the municipality.")],
     days: Annotated[int, typer.Option(min=1, max=14, help="How long it lasts.")],
     start: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day (Dutch time).")
     ] = None,
     renews: Annotated[str | None, typer.Option(help="Id of the order it goes on with.")] = None,
+    approval_reference: Annotated[
+        str | None, typer.Option(help="Number under which the network allowed it; X needs one.")
+    ] = None,
     tenant: Tenant = None,
 ) -> None:
     """Ask for an order; nothing is read until another person approves it."""
@@ -51,6 +54,7 @@ def request(
             starts_at=starts_at if start else None,
             ends_at=starts_at + timedelta(days=days),
             renews=renews,
+            approval_reference=approval_reference,
         )
     typer.echo(f"{order.id} waits for the approval of another person")
 
@@ -104,6 +108,21 @@ def list_orders(
                 f"by {order.requested_by}, approved by {order.approved_by or '-'}  "
                 f"{', '.join(order.topic.terms)}"
             )
+
+
+@app.command()
+def counts(order_id: OrderId, tenant: Tenant = None) -> None:
+    """Show how much was written in public about an order's words, day by day."""
+    from buurtsignaal import ordering
+    from buurtsignaal.commands.opening import house
+
+    with house() as opened:
+        slug = opened.tenant(tenant).slug
+        found = ordering.counted(opened, tenant=slug, order_id=order_id)
+    for (source, day), n in found.items():
+        typer.echo(f"{day}  {source:10} {n if n >= 5 else 'fewer than 5'}")
+    if not found:
+        typer.echo("nothing was counted for this order")
 
 
 def _day(moment: datetime) -> str:

@@ -25,7 +25,7 @@ from ingest.mail.mailbox import Mailbox
 from ingest.mail.reading import Rules
 from ingest.mail.receiver import Receiver, Reception
 from ingest.options import Options
-from ingest.telegram.patience import BackOff
+from ingest.patience import BackOff
 
 _OPTIONS = ("groups", "imap", "receiver", "origin")
 _IMAP = (

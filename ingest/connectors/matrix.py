@@ -22,7 +22,7 @@ from ingest.matrix.notice import Notices
 from ingest.matrix.speaker import MatrixSpeaker
 from ingest.matrix.steady import Steady
 from ingest.options import Options
-from ingest.telegram.patience import BackOff, Stopped
+from ingest.patience import BackOff, Stopped
 
 log = logging.getLogger(__name__)
 

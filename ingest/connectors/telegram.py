@@ -13,10 +13,10 @@ from typing import Any
 from core import errors
 from ingest.connector import Submit
 from ingest.options import Options
+from ingest.patience import BackOff
 from ingest.telegram.address import api_address
 from ingest.telegram.api import Address, Api
 from ingest.telegram.intake import Intake
-from ingest.telegram.patience import BackOff
 from ingest.telegram.reception import EXPLANATION, Reception
 from ingest.telegram.speaker import TelegramSpeaker
 from ingest.telegram.translate import SOURCE

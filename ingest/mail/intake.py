@@ -22,7 +22,7 @@ from ingest.mail.circle import SOURCE
 from ingest.mail.dns import NoAnswer
 from ingest.mail.mailbox import Head, Mailbox, Session
 from ingest.mail.reading import Rules, Skipped, read, refusal
-from ingest.telegram.patience import BackOff, Stopped, until
+from ingest.patience import BackOff, Stopped, until
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from typing import Any
 from ingest.matrix.address import SOURCE
 from ingest.matrix.api import Api, Refused
 from ingest.matrix.steady import Steady
-from ingest.telegram.patience import Stopped
+from ingest.patience import Stopped
 
 log = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ from ingest.matrix.listening import Listening
 from ingest.matrix.standing import role_of
 from ingest.matrix.steady import Steady
 from ingest.matrix.sync import joined, part
-from ingest.telegram.patience import until
+from ingest.patience import until
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from core import errors
 from ingest.matrix.api import Refused, TokenRefused, seconds_of
-from ingest.telegram.patience import BackOff, Stopped, until
+from ingest.patience import BackOff, Stopped, until
 
 log = logging.getLogger(__name__)
 

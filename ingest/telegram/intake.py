@@ -24,8 +24,8 @@ from core import errors
 from core.message import Batch, Command, Item, Role
 from core.outcome import Outcome
 from ingest.connector import Submit
+from ingest.patience import BackOff, Stopped, until
 from ingest.telegram.api import wait_of
-from ingest.telegram.patience import BackOff, Stopped, until
 from ingest.telegram.translate import SOURCE, Private, Skipped, translate
 
 log = logging.getLogger(__name__)

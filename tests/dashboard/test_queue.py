@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from core.action import Action, ActionKind
 from core.clock import FrozenClock
 from core.label import Category, Queue, Urgency
 from tests.dashboard.visitor import Visitor
@@ -173,3 +175,24 @@ def test_what_is_in_both_queues_is_decided_for_both(
     assert signal.id in officer.get("/handhaving").text
     operator.decide(signal)
     assert signal.id not in officer.get("/handhaving").text
+
+
+def test_a_card_says_which_police_action_it_passes_on(
+    world: World, operator: Visitor, clock: FrozenClock
+) -> None:
+    plain, known = world.signal(), world.signal()
+    action = Action(
+        id="a1",
+        tenant=known.tenant,
+        kind=ActionKind.BURGERNET,
+        link="https://www.burgernet.example/actie/4411",
+        published_at=clock.now(),
+        ends_at=clock.now() + timedelta(days=3),
+    )
+    with world.store.write() as work:
+        work.actions.save([action])
+        work.incidents.save(replace(work.incidents.get(known.incident_id), action="a1"))
+    card = operator.get(f"/kaart/{known.id}").text
+    assert "Bekend: Burgernet-actie</a>" in card
+    assert 'href="https://www.burgernet.example/actie/4411"' in card
+    assert "Bekend:" not in operator.get(f"/kaart/{plain.id}").text

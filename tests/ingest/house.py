@@ -12,7 +12,7 @@ from typing import Any
 
 from core.clock import FrozenClock
 from core.consent import ConsentEvent, ConsentKind
-from core.message import Admitted, Batch, Command, Item, Message, Origin, Role
+from core.message import Admitted, Batch, Command, Counted, Item, Message, Origin, Role
 from core.order import Order
 from core.outcome import Outcome
 from core.tenant import Tenant
@@ -163,7 +163,9 @@ class Intake:
             for chat in {(item.source, item.chat) for item in batch.items}:
                 self.house.allow(self.house.group(chat[1], chat[0], batch.tenant))
             for item in batch.items:
-                if isinstance(item, Message) and item.origin is Origin.PUBLIC:
+                if isinstance(item, Counted) or (
+                    isinstance(item, Message) and item.origin is Origin.PUBLIC
+                ):
                     self.house.order(item.chat, item.source, batch.tenant)
         now = self.house.clock.now()
         with self.house.store.write() as work:

@@ -13,7 +13,6 @@ import pytest
 
 from core import errors
 from core.message import Change
-from ingest.connectors import bluesky as module
 from ingest.connectors.bluesky import Bluesky, connect
 from tests.ingest.house import Intake
 from tests.ingest.orders_desk import Desk, reading
@@ -23,8 +22,9 @@ from tests.partners.jetstream import START, Jetstream, jetstream
 
 @pytest.fixture(autouse=True)
 def _look_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LOOK", 0.1)
-    monkeypatch.setattr(module, "_PAUSE", 0.05)
+    monkeypatch.setattr("ingest.connectors.bluesky.LOOK", 0.1)
+    monkeypatch.setattr("ingest.bluesky.hearing.LOOK", 0.1)
+    monkeypatch.setattr("ingest.bluesky.hearing._PAUSE", 0.05)
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ async def test_a_next_run_listens_from_five_seconds_before_the_cursor(
 async def test_the_cursor_moves_on_while_nothing_is_found(
     server: Jetstream, desk: Desk, intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_ADVANCE", 0.0)
+    monkeypatch.setattr("ingest.bluesky.hand._ADVANCE", 0.0)
     desk.give()
     for number in range(5):
         server.write(f"{number} iets anders")

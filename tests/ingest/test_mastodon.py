@@ -13,7 +13,6 @@ import pytest
 
 from core import errors
 from core.message import Change
-from ingest.connectors import mastodon as module
 from ingest.connectors.mastodon import Mastodon, connect
 from tests.ingest.house import Intake
 from tests.ingest.orders_desk import Desk, reading
@@ -191,7 +190,7 @@ async def test_the_stream_rings_and_polling_reads(
     intake: Intake,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "_SETTLE", 0.05)
+    monkeypatch.setattr("ingest.mastodon.listening._SETTLE", 0.05)
     desk.give()
     number = api.write("0 #vuurwerk", "vuurwerk")
     feed = made(api, desk, stream=True, poll_seconds=3600, review_seconds=3600)

@@ -19,7 +19,6 @@ import pytest
 
 from core.clock import FrozenClock
 from core.message import Change
-from ingest.connectors import mastodon as module
 from ingest.connectors.mastodon import Mastodon, connect
 from tests.ingest.house import Intake
 from tests.ingest.orders_desk import Desk, reading
@@ -214,7 +213,7 @@ async def test_its_stream_rings(
     people: tuple[Somebody, Somebody],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "_SETTLE", 0.05)
+    monkeypatch.setattr("ingest.mastodon.listening._SETTLE", 0.05)
     desk.give()
     sanne, _ = people
     feed = made(address, desk, stream=True, poll_seconds=3600, review_seconds=3600)

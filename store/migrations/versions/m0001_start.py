@@ -154,9 +154,22 @@ def _create_tables() -> None:
         sa.Column("points", sa.JSON(), nullable=False),
         sa.Column("words", sa.JSON(), nullable=False),
         sa.Column("groups", sa.JSON(), nullable=False),
+        sa.Column("action", sa.String(64), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
     )
     op.create_index("ix_incidents_open", "incidents", ["tenant", "state", "last_at"], unique=False)
+    op.create_table(
+        "actions",
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("link", sa.String(500), nullable=False),
+        sa.Column("published_at", _MOMENT, nullable=False),
+        sa.Column("ends_at", _MOMENT, nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("links", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", "tenant", name=op.f("pk_actions")),
+    )
     op.create_table(
         "seen",
         sa.Column("dedup_key", sa.String(64), nullable=False),
@@ -480,6 +493,7 @@ def _create_tables() -> None:
         sa.Column("requested_by", sa.String(100), nullable=False),
         sa.Column("requested_at", _MOMENT, nullable=False),
         sa.Column("renews", sa.String(36), nullable=True),
+        sa.Column("approval_reference", sa.String(60), nullable=True),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_orders_lasts")),
         sa.ForeignKeyConstraint(["renews"], ["orders.id"], name=op.f("fk_orders_renews")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
