@@ -21,16 +21,16 @@ ENOUGH = 0.3
 _SILENT = frozenset({"?", "!", "...", "xwie"})
 
 
-def evidence(
-    words: Sequence[Word], row: sparse.csr_array, columns: Columns, direction: Floats
-) -> tuple[Evidence, ...]:
+def evidence(words: Sequence[Word], spoken: Sequence[float]) -> tuple[Evidence, ...]:
     """Return what spoke for the category; at least one span when there is a word at all.
 
-    ``direction`` holds per column how much it speaks for the category, against the others.
+    ``spoken`` holds per word how much it speaks for the category, against ``geen``.
     """
     if not words:
         return ()
-    weights = word_weights(words, row, columns, direction)
+    weights = [
+        0.0 if word.form in _SILENT else weight for word, weight in zip(words, spoken, strict=True)
+    ]
     strongest = max(weights)
     if strongest <= 0:
         best = int(np.argmax(weights))
@@ -42,19 +42,19 @@ def evidence(
 
 
 def word_weights(
-    words: Sequence[Word], row: sparse.csr_array, columns: Columns, direction: Floats
+    words: Sequence[str], row: sparse.csr_array, columns: Columns, direction: Floats
 ) -> list[float]:
-    """Return how much each word speaks for the category; a pair counts half for each."""
-    grams, owners, shares = columns.of_words([word.form for word in words])
+    """Return how much each word speaks for the category; a pair counts half for each.
+
+    ``direction`` holds per column how much it speaks for the category, against ``geen``.
+    """
+    grams, owners, shares = columns.of_words(words)
     # Every gram of the text has its place in the row, whose columns are in order.
     places = np.searchsorted(row.indices, grams)
     often = np.bincount(places, weights=shares, minlength=len(row.indices))
     spoken = row.data * direction[row.indices] / np.maximum(often, 1e-9)
     weights = np.bincount(owners, weights=spoken[places] * shares, minlength=len(words))
-    return [
-        0.0 if word.form in _SILENT else float(weight)
-        for word, weight in zip(words, weights, strict=True)
-    ]
+    return [float(weight) for weight in weights]
 
 
 def _runs(indices: Sequence[int]) -> list[tuple[int, int]]:

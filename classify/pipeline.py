@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from scipy import sparse
 
-from classify import firsthand, subcategory, urgency
+from classify import firsthand, urgency
 from classify.calibrate import Offsets
 from classify.closing import closing
 from classify.context import carry_on, leans, only_describes
@@ -26,6 +25,7 @@ from classify.personal import PersonalFinder
 from classify.places import PlaceFinder
 from classify.refine import refined
 from classify.second import SecondStage, with_names
+from classify.stage import FirstStage, Judged, Reasons, first_stage
 from core.label import Category, Urgency
 from core.message import Origin
 from core.resources import folder
@@ -65,14 +65,19 @@ class TrainedClassifier:
     """
 
     def __init__(
-        self, model: Model, costs: Costs, places: PlaceFinder, encoder: Encoder | None = None
+        self,
+        model: Model,
+        costs: Costs,
+        places: PlaceFinder,
+        encoder: Encoder | None = None,
+        stage: FirstStage | None = None,
     ) -> None:
         self._model = model
         self._costs = costs
         self._places = places
         self._normaliser = Normaliser(model.lexicon)
         self._personal = PersonalFinder(model.lexicon)
-        self._directions = {c: _direction(model, c) for c in _CATEGORIES}
+        self._first = stage or first_stage(model)
         self._order = [model.category.classes.index(c.value) for c in _CATEGORIES]
         self._second = None
         if encoder is not None and model.second is not None:
@@ -93,33 +98,22 @@ class TrainedClassifier:
         if not questions:
             return []
         read = [self._read(question.text) for question in questions]
-        rows = self._model.columns.rows([r.forms for r in read])
-        scores = self._scores(questions, rows)
-        return [
-            self._verdict(question, read[i], rows, i, scores[i])
-            for i, question in enumerate(questions)
-        ]
+        offsets = [self._model.offsets[question.origin] for question in questions]
+        first = self._first.judge([r.forms for r in read], offsets)
+        return [self._verdict(q, read[i], first, i) for i, q in enumerate(questions)]
 
     def _read(self, text: str) -> _Read:
         personal = self._personal.find(text)
         words = self._normaliser.words(text, personal)
         return _Read(words, personal, [word.form for word in words])
 
-    def _scores(self, questions: Sequence[Question], rows: sparse.csr_array) -> list[_Scores]:
-        """Judge all by the first stage, and by the second what the first leaves in doubt."""
-        model = self._model
-        own = model.category.logits(model.category.scores(rows))
-        speeds = model.urgency.logits(model.urgency.scores(rows))
-        hands = model.first_hand.logits(model.first_hand.scores(rows))
-        found: list[_Scores] = []
-        for i, question in enumerate(questions):
-            chances = self._chances(own[i], model.offsets, question.origin)
-            first = _Scores(chances, softmax(speeds[[i]])[0], softmax(hands[[i]])[0])
-            if self._second is not None and self._second.wants(1.0 - chances[_GEEN], question):
-                found.append(self._again(self._second, question, own[i], speeds[i], hands[i]))
-            else:
-                found.append(first)
-        return found
+    def _scores(self, question: Question, first: Judged, i: int) -> _Scores:
+        """Return what the first stage says, or both stages where the first leaves doubt."""
+        chances = first.chances[i]
+        if self._second is not None and self._second.wants(1.0 - chances[_GEEN], question):
+            own = first.category[i], first.urgency[i], first.first_hand[i]
+            return self._again(self._second, question, *own)
+        return _Scores(chances, first.speeds[i], first.hands[i])
 
     def _again(
         self, stage: SecondStage, question: Question, own: Floats, speed: Floats, hand: Floats
@@ -143,8 +137,9 @@ class TrainedClassifier:
         return np.asarray(softmax(moved[None])[0])
 
     def _verdict(
-        self, question: Question, read: _Read, rows: sparse.csr_array, index: int, scores: _Scores
+        self, question: Question, read: _Read, first: Judged, index: int
     ) -> Verdict:
+        scores = self._scores(question, first, index)
         chances = self._with_context(question, scores)
         hurry = urgency.chances(self._model.urgency, scores.urgency)
         over = bool(1.0 - scores.chances[_GEEN] < closing(question.text))
@@ -167,7 +162,7 @@ class TrainedClassifier:
         )
         if choice.category is Category.GEEN:
             return common
-        return self._signal(common, hurry, read, rows[[index]], scores)
+        return self._signal(common, hurry, read, first.reasons(index, choice.category), scores)
 
     def _where(self, text: str, reading: Reading | None) -> tuple[Place, ...]:
         found = self._places.find(text)
@@ -181,19 +176,18 @@ class TrainedClassifier:
         verdict: Verdict,
         hurry: dict[Urgency, float],
         read: _Read,
-        row: sparse.csr_array,
+        reasons: Reasons,
         scores: _Scores,
     ) -> Verdict:
-        model, category = self._model, verdict.category
-        kind = subcategory.choose(model.subcategory, category, row)
+        category, kind = verdict.category, reasons.kind
         if self._second is not None and scores.reading is not None:
             kind = self._second.kind(scores.reading, category) or kind
         return replace(
             verdict,
             urgency=urgency.choose(hurry, self._costs),
-            first_hand=firsthand.choose(model.first_hand, scores.first_hand),
+            first_hand=firsthand.choose(self._model.first_hand, scores.first_hand),
             subcategory=kind,
-            evidence=evidence(read.words, row, model.columns, self._directions[category]),
+            evidence=evidence(read.words, reasons.weights),
             closes=False,
         )
 
@@ -208,10 +202,9 @@ class TrainedClassifier:
         lean = leans(text) if question.context and by_rule else 0.0
         if not lean:
             return own
-        rows = self._model.columns.rows([self._read(text).forms for text in question.context])
-        head, offsets = self._model.category, self._model.offsets
-        logits = head.logits(head.scores(rows))
-        earlier = np.array([self._chances(row, offsets, question.origin) for row in logits])
+        words = [self._read(text).forms for text in question.context]
+        offset = self._model.offsets[question.origin]
+        earlier = self._first.judge(words, [offset] * len(words)).chances
         silent = [closing(text) > 0 for text in question.context]
         earlier[silent] = _silenced(np.zeros(len(_CATEGORIES)))
         return carry_on(own, earlier, lean)
@@ -232,13 +225,6 @@ def load_classifier(
     # The first lemma reads a dictionary; better now than on a citizen's first message.
     classifier.judge([Question(text="Goedemorgen")])
     return classifier
-
-
-def _direction(model: Model, category: Category) -> Floats:
-    """Return per column how much it speaks for the category, against ``geen``."""
-    head = model.category
-    mine, other = head.classes.index(category.value), head.classes.index(Category.GEEN.value)
-    return np.asarray(head.weights @ (head.mix[:, mine] - head.mix[:, other]))
 
 
 def _silenced(chances: Floats) -> Floats:
