@@ -109,6 +109,7 @@ async def running(house: House) -> AsyncIterator[Running]:
     refuse_demo_accounts(house)
     connections = connect_all(house.tenants, secret)
     classifier = build_classifier(house.settings)
+    classifier.prepare()
     pipeline = build_pipeline(house, classifier, speaking=speaking(connections))
     committer = Committer(pipeline.handle, group=house.settings.group_commit)
     pages = create_app(services_of(house, committer, connections))

@@ -36,10 +36,10 @@ _WEAK = re.compile(
 )
 #: One of these is in whatever either of the two finds.
 _SIGNS_TEXT = """
-larm terecht opgelost gefixt verholpen afgehandeld teruggevonden thuisgebracht hand thuis lijst toch
-opgeruimd weggehaald gerepareerd hersteld gevonden opgehaald weggesleept aangehouden opgepakt gemaakt
-loos vergissing misverstand monteur glazenwasser schoonzoon postbode bezorger oefening niks niets
-meer found safe solved back
+larm terecht opgelost gefixt verholpen afgehandeld teruggevonden thuisgebracht hand thuis lijst
+toch opgeruimd weggehaald gerepareerd hersteld gevonden opgehaald weggesleept aangehouden opgepakt
+gemaakt loos vergissing misverstand monteur glazenwasser schoonzoon postbode bezorger oefening niks
+niets meer found safe solved back
 """
 _SIGNS = tuple(_SIGNS_TEXT.split())
 #: What turns it around: not solved yet, or only asked.

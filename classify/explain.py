@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from classify.columns import Columns
 from classify.head import Floats
 from classify.normalise import Word
 from core.verdict import Evidence
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 #: Spans shown at most.
 MOST = 4

@@ -93,6 +93,12 @@ class TrainedClassifier:
         """What puts messages of one chat together."""
         return self._second.how.linker if self._second else self._model.linker
 
+    def prepare(self) -> None:
+        """Get everything ready now, so that no citizen's message waits for it."""
+        self.judge([Question(text="Goedemorgen")])
+        if self._second is not None:
+            self._second.open()
+
     def judge(self, questions: Sequence[Question]) -> list[Verdict]:
         """Return one verdict for each question, in order."""
         if not questions:
@@ -136,9 +142,7 @@ class TrainedClassifier:
         moved[_GEEN] += offsets[origin]
         return np.asarray(softmax(moved[None])[0])
 
-    def _verdict(
-        self, question: Question, read: _Read, first: Judged, index: int
-    ) -> Verdict:
+    def _verdict(self, question: Question, read: _Read, first: Judged, index: int) -> Verdict:
         scores = self._scores(question, first, index)
         chances = self._with_context(question, scores)
         hurry = urgency.chances(self._model.urgency, scores.urgency)
@@ -219,12 +223,9 @@ def load_classifier(
     """
     costs = load_costs(thresholds or folder("data") / "classify" / "thresholds.toml")
     model = load_model(path)
-    classifier = TrainedClassifier(
+    return TrainedClassifier(
         model, costs, places or PlaceFinder(), load_second(path, model.lexicon)
     )
-    # The first lemma reads a dictionary; better now than on a citizen's first message.
-    classifier.judge([Question(text="Goedemorgen")])
-    return classifier
 
 
 def _silenced(chances: Floats) -> Floats:

@@ -22,5 +22,5 @@ def _object(entry: Any, signature: Any) -> tuple[str, bytes]:
     made = entry.overloads[signature.args]
     # numba has no public way to an object file for a function without a wrapper for Python.
     library = made.library
-    code = library.codegen._tm.emit_object(library._final_module)  # noqa: SLF001
-    return made.fndesc.llvm_func_name, bytes(code)
+    code = library.codegen._tm.emit_object(library._final_module)
+    return str(made.fndesc.llvm_func_name), bytes(code)

@@ -62,7 +62,7 @@ def fill(slots: Any, letters: Any, starts: Any, block: int, first: int, end: int
 def find(
     mark: Any, first: int, end: int, text: Any, a: int, b: int, slots: Any, letters: Any,
     starts: Any,
-) -> int:  # fmt: skip
+) -> Any:  # fmt: skip
     """Return the column of ``text[a:b]`` in a block, or -1; letter by letter, so never wrong."""
     last = np.uint64(len(slots) - 1)
     place = mark & last
@@ -272,19 +272,19 @@ def features(
             padded, known, hits[heard:], owners[heard:],
         )  # fmt: skip
         if plan[block, 0] == CUE:
-            begun, width = plan[block, 6], plan[block, 7]
+            begun, number = plan[block, 6], plan[block, 7]
             # What is not there is simply 0.
-            cues = amounts[filled : filled + width]
+            cues = amounts[filled : filled + number]
             first = plan[block, 3]
             sense(text, at, sizes, found, hits[heard:], first, cue_starts, cue_of, cues)
-            for i in range(width):
+            for i in range(number):
                 cues[i] *= scales[block]
                 touched[filled + i] = begun + i
-            filled += width
+            filled += number
         else:
             filled = weigh(
-                block, plan, scales, idf, hits[heard:], found, counts, touched, amounts, filled
-            )
+                block, plan, scales, idf, hits[heard:], found, counts, touched, amounts, filled,
+            )  # fmt: skip
             heard += found
     return filled, heard
 
@@ -308,14 +308,24 @@ def decide(
     shift: Any, scores: Any, logits: Any,
 ) -> None:  # fmt: skip
     """Write calibrated log odds of all heads for the columns in ``touched``; empty ``counts``."""
-    for k in range(len(scores)):
-        scores[k] = bias[k]
+    # Four scores at a time stay in registers while all columns pass.
+    fours = len(scores) // 4 * 4
+    for k in range(0, fours, 4):
+        one, two, three, four = bias[k], bias[k + 1], bias[k + 2], bias[k + 3]
+        for i in range(filled):
+            column, amount = touched[i], amounts[i]
+            one += amount * weights[column, k]
+            two += amount * weights[column, k + 1]
+            three += amount * weights[column, k + 2]
+            four += amount * weights[column, k + 3]
+        scores[k], scores[k + 1], scores[k + 2], scores[k + 3] = one, two, three, four
+    for k in range(fours, len(scores)):
+        one = bias[k]
+        for i in range(filled):
+            one += amounts[i] * weights[touched[i], k]
+        scores[k] = one
     for i in range(filled):
-        column, amount = touched[i], amounts[i]
-        counts[column] = 0
-        if amount != 0.0:
-            for k in range(len(scores)):
-                scores[k] += amount * weights[column, k]
+        counts[touched[i]] = 0
     for k in range(len(shift)):
         total = shift[k]
         for j in range(len(scores)):

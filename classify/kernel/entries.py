@@ -47,7 +47,7 @@ def grams_of(table: Any) -> Any:
 
 @part
 def room_of(own: Any) -> Any:
-    """Return where ``features`` may write: counts, padded, known, hits, owners, touched, amounts."""
+    """Return where ``features`` may write: counts, a padded word, known words, hits and so on."""
     told = carray(own, 18)
     return (
         carray(pointer(told[0], np.int32), told[1]),
@@ -103,9 +103,7 @@ def enter_judge(text: Any, call: Any, own: Any, table: Any) -> None:
         words = sizes[first : ends[row]]
         own_lemmas = lemmas[first : ends[row]]
         filled, _ = features(letters, at, words, own_lemmas, *grams, *room)
-        decide(
-            touched, amounts, filled, counts, weights, bias, mix, shift, scores, logits[row]
-        )
+        decide(touched, amounts, filled, counts, weights, bias, mix, shift, scores, logits[row])
         for k in range(len(shift)):
             chances[row, k] = logits[row, order[k]]
         chances[row, asked[13]] += offsets[row]

@@ -34,6 +34,5 @@ class Lemmas:
             return array("i", map(memory.__getitem__, words))
 
     def _column(self, word: str) -> int:
-        if not self._columns:
-            return -1
-        return next((self._columns.get(gram, -1) for gram in grams_of_word(word, "lemma", 1, 1)), -1)
+        lemmas = grams_of_word(word, "lemma", 1, 1) if self._columns else []
+        return self._columns.get(lemmas[0], -1) if lemmas else -1

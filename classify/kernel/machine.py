@@ -78,6 +78,8 @@ def _key() -> str:
 
 def _made(name: str) -> Machine | None:
     """Compile and keep; first see whether it can be kept, as compiling takes seconds."""
+    from classify.kernel.build import build
+
     for folder in folders():
         part = folder / f"{name}.{uuid4().hex}"
         try:
@@ -86,14 +88,11 @@ def _made(name: str) -> Machine | None:
         except OSError:
             continue
         try:
-            from classify.kernel.build import build
-
             objects = build()
             part.write_bytes(_packed(objects))
             part.replace(folder / name)
-        except OSError:
+        finally:
             part.unlink(missing_ok=True)
-            continue
         return _loaded(objects)
     return None
 

@@ -30,7 +30,8 @@ class CompiledStage:
     def __init__(self, model: Model, machine: Machine) -> None:
         self._machine = machine
         self._width, self._room = model.columns.width, room(model.columns)
-        self._scores = sum(len(h.intercept) for h in (model.category, model.urgency, model.first_hand))
+        heads = model.category, model.urgency, model.first_hand
+        self._scores = sum(len(head.intercept) for head in heads)
         self._threads = local()
         self._tables = tables(model, self._fill)
         self._table = _addresses(*self._tables.arrays)

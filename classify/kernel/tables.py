@@ -63,8 +63,8 @@ class Tables:
 def fits(model: Model) -> bool:
     """Whether the compiled code can judge by this model.
 
-    Each kind of features once at most, words first and cues last, and weights that lose nothing in single precision,
-    as those of every model that was saved.
+    Each kind of features once at most, words first and cues last, and weights that lose nothing in
+    single precision, as those of every model that was saved.
     """
     kinds = [block.kind for block in model.columns.blocks]
     order = [kind for kind in KINDS if kind in kinds]
