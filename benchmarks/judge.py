@@ -44,9 +44,9 @@ from core.message import Origin
 from core.resources import folder
 from core.verdict import Question
 
-#: Messages of a batch, and how many are judged one by one.
-BATCH, ALONE = 4_000, 300
-_ROUNDS = 5
+#: Messages of a batch; one in ten is judged by itself too.
+BATCH = 4_000
+_ROUNDS = 3
 
 Words = Sequence[Sequence[str]]
 
@@ -163,7 +163,7 @@ def _times(
     rounds: int = _ROUNDS,
 ) -> Times:
     """Return the best time of several rounds, one by one and all at once."""
-    singles = [ready([row]) for row in rows[:ALONE]]
+    singles = [ready([row]) for row in rows[: max(20, len(rows) // 10)]]
     together = ready(rows)
     judge(together)
 

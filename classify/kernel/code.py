@@ -174,12 +174,14 @@ def hear(
                 owners[i] = word
             count += found
         else:
-            mark = begin(block)
+            mark, spaced = begin(block), False
             for i in range(short):
                 mark = step(mark, text[at + i])
+                spaced = spaced or text[at + i] == _SPACE
             column = find(mark, first, end, text, at, at + short, slots, letters, starts)
             if kind == WORD:
-                known[word] = column
+                # A letter of some script may become words with a space: no word in ``inner``.
+                known[word] = -1 if spaced else column
             if column >= 0:
                 hits[count], owners[count] = column, word
                 count += 1
