@@ -12,13 +12,14 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import intake, kill, recipes, screen
+from benchmarks import intake, judge, kill, recipes, screen
 
 BENCHMARKS: Mapping[str, Callable[[float], Awaitable[None]]] = {
     "intake": intake.run,
     "screen": screen.run,
     "kill": kill.run,
     "recipes": recipes.run,
+    "judge": judge.run,
 }
 
 

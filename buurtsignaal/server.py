@@ -119,6 +119,7 @@ async def running(house: House) -> AsyncIterator[Running]:
     refuse_demo_accounts(house)
     connections = connect_all(house.tenants, secret)
     classifier = build_classifier(house.settings, waits=LIVE)
+    classifier.prepare()
     pipeline = build_pipeline(
         house, classifier, linker=classifier.linker, speaking=speaking(connections)
     )

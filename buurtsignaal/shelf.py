@@ -40,7 +40,7 @@ class Shelf:
         if name not in self.names():
             there = ", ".join(self.names())
             raise errors.NotFound(f"there is no model '{name}'; there are: {there}")
-        load_classifier(self.folder / name)
+        load_classifier(self.folder / name).prepare()
         before = self.active()
         if before != name:
             self._write(_PREVIOUS, before)

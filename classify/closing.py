@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from classify.glance import may_hold
+
 #: Certainty of a signal above which even these words do not silence it.
 STRONG, WEAK = 0.97, 0.6
 
@@ -32,6 +34,14 @@ _WEAK = re.compile(
     r"|\b(?:she|he|it)(?:'s| is| was) (?:found|safe|solved|back home)\b",
     re.IGNORECASE,
 )
+#: One of these is in whatever either of the two finds.
+_SIGNS_TEXT = """
+larm terecht opgelost gefixt verholpen afgehandeld teruggevonden thuisgebracht hand thuis lijst
+toch opgeruimd weggehaald gerepareerd hersteld gevonden opgehaald weggesleept aangehouden opgepakt
+gemaakt loos vergissing misverstand monteur glazenwasser schoonzoon postbode bezorger oefening niks
+niets meer found safe solved back
+"""
+_SIGNS = tuple(_SIGNS_TEXT.split())
 #: What turns it around: not solved yet, or only asked.
 _OPEN = re.compile(
     r"\b(?:nog (?:steeds |altijd )?niet|niet|nooit|never|not yet|hopelijk|als(?:\s+\w+){0,3}|zodra|"
@@ -45,6 +55,8 @@ _ASKED = re.compile(r"\b(?:is|zijn|was) [^.!?]{0,60}\?\s*$", re.IGNORECASE)
 def closing(text: str) -> float:
     """Return below which certainty of a signal the text ends one; 0 where it ends nothing."""
     head = text[:1000]
+    if not may_hold(head, head.lower(), _SIGNS):
+        return 0.0
     limit = STRONG if _STRONG.search(head) else WEAK if _WEAK.search(head) else 0.0
     if not limit or _OPEN.search(head) or _ASKED.search(head):
         return 0.0

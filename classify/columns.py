@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse
 
 from classify.cues import CUES
 from classify.grams import Cues, Floats, Grams, Ints, learn_grams
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 _FIELDS = ("kind", "low", "high", "weight")
 _NONE: Ints = np.empty(0, dtype=np.int64)
@@ -54,6 +56,8 @@ class Columns:
 
     def rows(self, documents: Sequence[Sequence[str]]) -> sparse.csr_array:
         """Return one row per list of words."""
+        from scipy import sparse
+
         parts = [
             part.rows(documents) * block.weight
             for block, part in zip(self.blocks, self.fitted, strict=True)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 _WORDS = {
     "negation": "niet geen nooit niks niets niemand nergens zonder noch nee neen not",
@@ -45,9 +45,19 @@ for _index, _text in enumerate(_WORDS.values()):
     for _word in _text.split():
         _CUE_OF.setdefault(_word, []).append(_index)
 
-_SHAPES = ("asks", "shouts", "trails", "short", "length", "time", "numbers", "place", "contact")
+#: Signs that are there or not, and the words that are the sign.
+_SIGNS: dict[str, frozenset[str]] = {
+    "asks": frozenset({"?"}),
+    "shouts": frozenset({"!"}),
+    "trails": frozenset({"..."}),
+    "time": frozenset({"xtijd"}),
+    "place": frozenset({"xpostcode", "hoek"}),
+    "contact": frozenset({"xtel", "xmail"}),
+}
+#: The shape of a message: its signs, and what its size and its numbers say.
+SHAPES = ("asks", "shouts", "trails", "short", "length", "time", "numbers", "place", "contact")
 #: Names of the cues, in column order.
-CUES: tuple[str, ...] = (*_WORDS, *_SHAPES)
+CUES: tuple[str, ...] = (*_WORDS, *SHAPES)
 
 
 def cues(words: Sequence[str]) -> list[float]:
@@ -59,16 +69,21 @@ def cues(words: Sequence[str]) -> list[float]:
     return [min(1.0, value / 2.0) if value != 1.0 else 0.7 for value in values] + _shape(words)
 
 
+def counted() -> Mapping[str, Sequence[int]]:
+    """Return for each word the cues that it counts for."""
+    return _CUE_OF
+
+
+def signs() -> Mapping[str, int]:
+    """Return for each word that is a sign the cue that it is."""
+    return {word: CUES.index(name) for name, words in _SIGNS.items() for word in words}
+
+
 def _shape(words: Sequence[str]) -> list[float]:
     size = len(words)
-    return [
-        1.0 if "?" in words else 0.0,
-        1.0 if "!" in words else 0.0,
-        1.0 if "..." in words else 0.0,
-        1.0 if size < 6 else 0.0,
-        min(1.0, math.log1p(size) / 5.0),
-        1.0 if "xtijd" in words else 0.0,
-        1.0 if any(word.startswith("0") for word in words) else 0.0,
-        1.0 if "xpostcode" in words or "hoek" in words else 0.0,
-        1.0 if "xtel" in words or "xmail" in words else 0.0,
-    ]
+    said = set(words)
+    shape = {name: 0.0 if said.isdisjoint(sign) else 1.0 for name, sign in _SIGNS.items()}
+    shape["short"] = 1.0 if size < 6 else 0.0
+    shape["length"] = min(1.0, math.log1p(size) / 5.0)
+    shape["numbers"] = 1.0 if any(word.startswith("0") for word in said) else 0.0
+    return [shape[name] for name in SHAPES]

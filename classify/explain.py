@@ -5,14 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from classify.columns import Columns
 from classify.head import Floats
 from classify.normalise import Word
 from core.verdict import Evidence, Span
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,19 +58,19 @@ def evidence(
 
 
 def word_weights(
-    words: Sequence[Word], row: sparse.csr_array, columns: Columns, direction: Floats
-) -> Floats:
+    words: Sequence[str], row: sparse.csr_array, columns: Columns, direction: Floats
+) -> list[float]:
     """Return how much each word speaks for the category; a pair counts half for each.
 
     ``direction`` holds per column how much it speaks for the category, against ``geen``.
     """
-    grams, owners, shares = columns.of_words([word.form for word in words])
+    grams, owners, shares = columns.of_words(words)
     # Every gram of the text has its place in the row, whose columns are in order.
     places = np.searchsorted(row.indices, grams)
     often = np.bincount(places, weights=shares, minlength=len(row.indices))
     spoken = row.data * direction[row.indices] / np.maximum(often, 1e-9)
-    carried = spoken[places] * shares
-    return np.bincount(owners, weights=carried, minlength=len(words)).astype(np.float64)
+    carried = np.bincount(owners, weights=spoken[places] * shares, minlength=len(words))
+    return [float(weight) for weight in carried]
 
 
 def left_out(text: str, spans: Sequence[Span]) -> str:

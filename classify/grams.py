@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import simplemma
 from numpy.typing import NDArray
-from scipy import sparse
 
 from classify.cues import CUES, cues
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -38,8 +42,11 @@ class Grams:
         self.known = tuple(known)
         self.idf = idf
         self.sublinear = sublinear
-        self._vocabulary = {gram: column for column, gram in enumerate(known)}
         self._memory: dict[str, Ints] = {}
+
+    @cached_property
+    def _vocabulary(self) -> dict[str, int]:
+        return {gram: column for column, gram in enumerate(self.known)}
 
     def rows(self, documents: Sequence[Sequence[str]]) -> sparse.csr_array:
         """Return one row of tf-idf per list of words."""
@@ -87,6 +94,8 @@ class Cues:
 
     def rows(self, documents: Sequence[Sequence[str]]) -> sparse.csr_array:
         """Return one row of cues per list of words."""
+        from scipy import sparse
+
         table = np.array([cues(words) for words in documents], dtype=np.float64)
         return sparse.csr_array(table.reshape(len(documents), len(CUES)) * self.weight)
 
@@ -158,6 +167,8 @@ _OF_WORD: dict[str, Callable[[str, int, int], list[str]]] = {
 
 def _tfidf(columns: Sequence[Ints], idf: Floats, *, sublinear: bool) -> sparse.csr_array:
     """Return unit rows; each row is computed apart, so a batch equals its members."""
+    from scipy import sparse
+
     width = len(idf)
     sizes = np.array([len(c) for c in columns], dtype=np.int64)
     if not len(columns) or not sizes.sum():

@@ -80,35 +80,62 @@ turk pool god allah ring appie
 _NO_NAMES = frozenset(_NO_NAMES_TEXT.split())
 
 
+#: Pieces of text remembered at most, and the longest that is.
+REMEMBERED, LONGEST = 100_000, 40
+#: A title, a greeting or "heet" with a name behind it: a capital after a space or a hyphen.
+_INNER_CAPITAL = re.compile(r"[\s-][A-ZÀ-ÖØ-ÞĀŁŞŠŽÇĞİ]")
+_INITIAL = re.compile(r"[A-Z]\.")
+
+
 class NameFinder:
     """Finds names; knows first names, learns nothing."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._names = lexicon.names
         self._ambiguous = lexicon.ambiguous
+        self._memory: dict[str, bool] = {}
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where a private person's name stands; spans may overlap."""
-        listed = [s for s in self._by_list(text) if not _STREET.search(text[s[0] : s[1]])]
-        found = [*self._by_use(text), *listed]
+        found = [*self._by_use(text)]
+        if self._may_list(text):
+            listed = self._by_list(text)
+            found += [s for s in listed if not _STREET.search(text[s[0] : s[1]])]
         found.sort(key=lambda span: (span[0] - span[1], span[0]))
         for start, end in found:
             if not _is_public(text, start, end):
                 yield start, end
 
     def _by_use(self, text: str) -> Iterator[tuple[int, int]]:
-        for pattern in (_TITLED, _SIGNED, _CALLED):
+        # Each pattern is slow on a text without what it cannot do without, which most texts are.
+        for pattern in (_TITLED, _SIGNED, _CALLED) if _INNER_CAPITAL.search(text) else ():
             for match in pattern.finditer(text):
                 if fold(match["name"].split()[-1]) not in _NO_NAMES:
                     yield match.span("name")
-        for match in _INITIALS.finditer(text):
+        for match in _INITIALS.finditer(text) if _INITIAL.search(text) else ():
             yield match.span()
-        for match in _LOW_INITIALS.finditer(text):
+        for match in _LOW_INITIALS.finditer(text) if ". " in text else ():
             yield match.span()
-        for match in _LOW_CALLED.finditer(text):
+        said = " heet " in text or "naam is " in text
+        for match in _LOW_CALLED.finditer(text) if said else ():
             name = "name" if match["name"] else "other"
             if fold(match[name]) in self._names | self._ambiguous:
                 yield match.span(name)
+
+    def _may_list(self, text: str) -> bool:
+        """Whether any word can be a listed name; a word never goes on behind white space."""
+        if len(self._memory) > REMEMBERED:
+            self._memory = {}
+        memory = self._memory
+        for piece in text.split():
+            known = memory.get(piece)
+            if known is None:
+                known = any(self._listed(w, starts=False) for w in _WORD.findall(piece))
+                if len(piece) <= LONGEST:
+                    memory[piece] = known
+            if known:
+                return True
+        return False
 
     def _by_list(self, text: str) -> Iterator[tuple[int, int]]:
         for match in _WORD.finditer(text):

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from classify.lexicon import WHO, Lexicon, fold
@@ -43,6 +43,13 @@ _KIND_CODES = {
     "postcode": "xpostcode",
     "money": "xgeld",
 }
+_CHUNK = re.compile(r"\S+")
+#: Only from a number or a € does any token go on behind white space.
+_REACHES = re.compile(r"[\d€]")
+#: Form, start and end of each word in a piece of text.
+_Piece = tuple[tuple[str, int, int], ...]
+#: Pieces of text remembered at most, and the longest that is.
+REMEMBERED, LONGEST = 100_000, 40
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _QUOTES = str.maketrans("’‘`", "'''")
 
@@ -67,6 +74,7 @@ class Normaliser:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._people = {lexicon.neutral.get(word, word) for word in lexicon.people}
+        self._memory: dict[str, _Piece | None] = {}
 
     def words(self, text: str, personal: Sequence[Personal] = ()) -> list[Word]:
         """Return the words of ``text``; personal data and neutral words become codes."""
@@ -84,7 +92,40 @@ class Normaliser:
         """Return the forms as one string, as the transformers want it."""
         return " ".join(word.form for word in words)
 
-    def _plain(self, text: str, start: int, end: int) -> Iterable[Word]:
+    def _plain(self, text: str, start: int, end: int) -> Iterator[Word]:
+        """Give the words between two places; a piece that stands by itself is read only once."""
+        if len(self._memory) > REMEMBERED:
+            self._memory = {}
+        memory, waiting = self._memory, -1
+        # Whether the piece before reaches into this one: at the start, what was masked may.
+        reaches = start > 0 and not text[start - 1].isspace()
+        for chunk in _CHUNK.finditer(text, start, end):
+            piece, begin = chunk.group(), chunk.start()
+            known = memory[piece] if piece in memory else self._remember(piece, memory)
+            if reaches or known is None:
+                reaches = known is None
+                waiting = begin if waiting < 0 else waiting
+                continue
+            if waiting >= 0:
+                yield from self._search(text, waiting, begin)
+                waiting = -1
+            for form, first, last in known:
+                yield Word(form, begin + first, begin + last)
+        if waiting >= 0:
+            yield from self._search(text, waiting, end)
+
+    def _remember(self, piece: str, memory: dict[str, _Piece | None]) -> _Piece | None:
+        """Return the words of a piece between white space; None where it may reach further."""
+        if len(piece) > LONGEST:
+            return None
+        found = None
+        if not _REACHES.search(piece):
+            words = self._search(piece, 0, len(piece))
+            found = tuple((word.form, word.start, word.end) for word in words)
+        memory[piece] = found
+        return found
+
+    def _search(self, text: str, start: int, end: int) -> Iterator[Word]:
         for match in _TOKEN.finditer(text, start, end):
             form = self._form(match)
             if form:

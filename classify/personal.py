@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from classify.glance import has_number, may_hold
 from classify.lexicon import Lexicon
 from classify.names import NameFinder
 from core.verdict import Personal, PersonalKind
@@ -64,6 +65,10 @@ _SAID_PLATE = re.compile(
 _PUBLIC = re.compile(r"^(?:0900|0800|14\d{2,3}$|112$|116)")
 
 
+#: Media after whose name a handle may follow without its sign.
+_MEDIA = ("insta", "snap", "tiktok")
+
+
 class PersonalFinder:
     """Finds personal data; a span of one kind never overlaps one of another."""
 
@@ -73,18 +78,19 @@ class PersonalFinder:
     def find(self, text: str) -> tuple[Personal, ...]:
         """Return all spans that identify a person, in order."""
         taken: list[Personal] = []
-        numbers = any(letter.isdigit() for letter in text)
+        lower = text.lower()
         if "@" in text:
             _add(taken, PersonalKind.HANDLE, _spans(_FAR_HANDLE, text))
-        if "@" in text or "at" in text:
+        if "@" in text or "[at]" in lower or "(at)" in lower:
             _add(taken, PersonalKind.EMAIL, _spans(_EMAIL, text))
-        if numbers or "kenteken" in text.lower():
+        if has_number(text) or "kenteken" in lower:
             _add(taken, PersonalKind.IBAN, _ibans(text))
             _add(taken, PersonalKind.BSN, _said_bsns(text))
             _add(taken, PersonalKind.PLATE, _plates(text))
             _add(taken, PersonalKind.PHONE, _phones(text))
             _add(taken, PersonalKind.BSN, _bsns(text))
-        _add(taken, PersonalKind.HANDLE, _spans(_HANDLE, text))
+        if "@" in text or may_hold(text, lower, _MEDIA):
+            _add(taken, PersonalKind.HANDLE, _spans(_HANDLE, text))
         _add(taken, PersonalKind.NAME, self._names.find(text))
         return tuple(sorted(taken, key=lambda p: p.start))
 

@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from scipy import sparse
 
-from classify import firsthand, subcategory, urgency
+from classify import firsthand, urgency
 from classify.calibrate import Offsets
 from classify.closing import closing
 from classify.context import carry_on, leans, only_describes
 from classify.decide import Costs, choose, load_costs
 from classify.encoder.encoder import Encoder, Reading
-from classify.explain import WIDER, evidence, left_out, word_weights
+from classify.explain import WIDER, evidence, left_out
 from classify.head import Floats, softmax
 from classify.linker import Linker
 from classify.loader import load_model, load_second
@@ -26,6 +25,7 @@ from classify.personal import PersonalFinder
 from classify.places import PlaceFinder
 from classify.refine import refined
 from classify.second import SecondStage, with_names
+from classify.stage import FirstStage, Judged, Reasons, first_stage
 from core.label import Category, Urgency
 from core.message import Origin
 from core.resources import folder
@@ -67,14 +67,19 @@ class TrainedClassifier:
     """
 
     def __init__(
-        self, model: Model, costs: Costs, places: PlaceFinder, encoder: Encoder | None = None
+        self,
+        model: Model,
+        costs: Costs,
+        places: PlaceFinder,
+        encoder: Encoder | None = None,
+        stage: FirstStage | None = None,
     ) -> None:
         self._model = model
         self._costs = costs
         self._places = places
         self._normaliser = Normaliser(model.lexicon)
         self._personal = PersonalFinder(model.lexicon)
-        self._directions = {c: _direction(model, c) for c in _CATEGORIES}
+        self._first = stage or first_stage(model)
         self._order = [model.category.classes.index(c.value) for c in _CATEGORIES]
         self._second = None
         if encoder is not None and model.second is not None:
@@ -90,38 +95,33 @@ class TrainedClassifier:
         """What puts messages of one chat together."""
         return self._second.how.linker if self._second else self._model.linker
 
+    def prepare(self) -> None:
+        """Get everything ready now, so that no citizen's message waits for it."""
+        self.judge([Question(text="Goedemorgen")])
+        if self._second is not None:
+            self._second.open()
+
     def judge(self, questions: Sequence[Question]) -> list[Verdict]:
         """Return one verdict for each question, in order."""
         if not questions:
             return []
         read = [self._read(question.text) for question in questions]
-        rows = self._model.columns.rows([r.forms for r in read])
-        scores = self._scores(questions, rows)
-        return [
-            self._verdict(question, read[i], rows, i, scores[i])
-            for i, question in enumerate(questions)
-        ]
+        offsets = [self._model.offsets[question.origin] for question in questions]
+        first = self._first.judge([r.forms for r in read], offsets)
+        return [self._verdict(q, read[i], first, i) for i, q in enumerate(questions)]
 
     def _read(self, text: str) -> _Read:
         personal = self._personal.find(text)
         words = self._normaliser.words(text, personal)
         return _Read(words, personal, [word.form for word in words])
 
-    def _scores(self, questions: Sequence[Question], rows: sparse.csr_array) -> list[_Scores]:
-        """Judge all by the first stage, and by the second what the first leaves in doubt."""
-        model = self._model
-        own = model.category.logits(model.category.scores(rows))
-        speeds = model.urgency.logits(model.urgency.scores(rows))
-        hands = model.first_hand.logits(model.first_hand.scores(rows))
-        found: list[_Scores] = []
-        for i, question in enumerate(questions):
-            chances = self._chances(own[i], model.offsets, question.origin)
-            first = _Scores(chances, softmax(speeds[[i]])[0], softmax(hands[[i]])[0])
-            if self._second is not None and self._second.wants(1.0 - chances[_GEEN], question):
-                found.append(self._again(self._second, question, own[i], speeds[i], hands[i]))
-            else:
-                found.append(first)
-        return found
+    def _scores(self, question: Question, first: Judged, i: int) -> _Scores:
+        """Return what the first stage says, or both stages where the first leaves doubt."""
+        chances = first.chances[i]
+        if self._second is not None and self._second.wants(1.0 - chances[_GEEN], question):
+            own = first.category[i], first.urgency[i], first.first_hand[i]
+            return self._again(self._second, question, *own)
+        return _Scores(chances, first.speeds[i], first.hands[i])
 
     def _again(
         self, stage: SecondStage, question: Question, own: Floats, speed: Floats, hand: Floats
@@ -144,9 +144,8 @@ class TrainedClassifier:
         moved[_GEEN] += offsets[origin]
         return np.asarray(softmax(moved[None])[0])
 
-    def _verdict(
-        self, question: Question, read: _Read, rows: sparse.csr_array, index: int, scores: _Scores
-    ) -> Verdict:
+    def _verdict(self, question: Question, read: _Read, first: Judged, index: int) -> Verdict:
+        scores = self._scores(question, first, index)
         chances = self._with_context(question, scores)
         hurry = urgency.chances(self._model.urgency, scores.urgency)
         over = bool(1.0 - scores.chances[_GEEN] < closing(question.text))
@@ -169,7 +168,8 @@ class TrainedClassifier:
         )
         if choice.category is Category.GEEN:
             return common
-        return self._signal(question, common, hurry, read, rows[[index]], scores)
+        reasons = first.reasons(index, choice.category)
+        return self._signal(question, common, hurry, read, reasons, scores)
 
     def _where(self, text: str, reading: Reading | None) -> tuple[Place, ...]:
         found = self._places.find(text)
@@ -184,19 +184,18 @@ class TrainedClassifier:
         verdict: Verdict,
         hurry: dict[Urgency, float],
         read: _Read,
-        row: sparse.csr_array,
+        reasons: Reasons,
         scores: _Scores,
     ) -> Verdict:
-        model, category = self._model, verdict.category
-        kind = subcategory.choose(model.subcategory, category, row)
+        category, kind = verdict.category, reasons.kind
         if self._second is not None and scores.reading is not None:
             kind = self._second.kind(scores.reading, category) or kind
-        spans, left = self._evidence(question, read, row, verdict)
+        spans, left = self._evidence(question, read, reasons.weights, verdict)
         return replace(
             verdict,
             places=self._places.asked(verdict.places, verdict.personal),
             urgency=urgency.choose(hurry, self._costs),
-            first_hand=firsthand.choose(model.first_hand, scores.first_hand),
+            first_hand=firsthand.choose(self._model.first_hand, scores.first_hand),
             subcategory=kind,
             evidence=spans,
             without=left,
@@ -204,15 +203,13 @@ class TrainedClassifier:
         )
 
     def _evidence(
-        self, question: Question, read: _Read, row: sparse.csr_array, verdict: Verdict
+        self, question: Question, read: _Read, weights: Sequence[float], verdict: Verdict
     ) -> tuple[tuple[Evidence, ...], float]:
         """Return the words that carried the decision, and what it would be without them.
 
         Candidates come from the first stage's weights; all stages that judged then judge the rest.
         Where that changes too little, more words are named; at most two more judgements.
         """
-        direction = self._directions[verdict.category]
-        weights = word_weights(read.words, row, self._model.columns, direction)
         spans = evidence(read.words, weights)
         left = self._without(question, spans, verdict.category)
         if left <= CARRIED * verdict.probability:
@@ -224,8 +221,9 @@ class TrainedClassifier:
     def _without(self, question: Question, spans: Sequence[Span], category: Category) -> float:
         """Return the probability of ``category`` for what is left without these words."""
         left = replace(question, text=left_out(question.text, spans))
-        rows = self._model.columns.rows([self._read(left.text).forms])
-        chances = self._with_context(left, self._scores([left], rows)[0])
+        offset = self._model.offsets[question.origin]
+        first = self._first.judge([self._read(left.text).forms], [offset])
+        chances = self._with_context(left, self._scores(left, first, 0))
         if not any(letter.isalnum() for letter in left.text):
             chances = _silenced(chances)
         return float(chances[_CATEGORIES.index(category)])
@@ -241,10 +239,9 @@ class TrainedClassifier:
         lean = leans(text) if question.context and by_rule else 0.0
         if not lean:
             return own
-        rows = self._model.columns.rows([self._read(text).forms for text in question.context])
-        head, offsets = self._model.category, self._model.offsets
-        logits = head.logits(head.scores(rows))
-        earlier = np.array([self._chances(row, offsets, question.origin) for row in logits])
+        words = [self._read(text).forms for text in question.context]
+        offset = self._model.offsets[question.origin]
+        earlier = self._first.judge(words, [offset] * len(words)).chances
         silent = [closing(text) > 0 for text in question.context]
         earlier[silent] = _silenced(np.zeros(len(_CATEGORIES)))
         return carry_on(own, earlier, lean)
@@ -259,19 +256,9 @@ def load_classifier(
     """
     costs = load_costs(thresholds or folder("data") / "classify" / "thresholds.toml")
     model = load_model(path)
-    classifier = TrainedClassifier(
+    return TrainedClassifier(
         model, costs, places or PlaceFinder(), load_second(path, model.lexicon)
     )
-    # The first lemma reads a dictionary; better now than on a citizen's first message.
-    classifier.judge([Question(text="Goedemorgen")])
-    return classifier
-
-
-def _direction(model: Model, category: Category) -> Floats:
-    """Return per column how much it speaks for the category, against ``geen``."""
-    head = model.category
-    mine, other = head.classes.index(category.value), head.classes.index(Category.GEEN.value)
-    return np.asarray(head.weights @ (head.mix[:, mine] - head.mix[:, other]))
 
 
 def _silenced(chances: Floats) -> Floats:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,8 @@ from core.resources import folder
 #: Words remembered at most, and the longest word that is looked into.
 REMEMBERED = 50_000
 LONGEST = 40
+#: A word as places have them: "'s-Gravenweg", "V&D".
+WORD = re.compile(r"['’]?[^\W_]+(?:[-'’&+][^\W_]+)*")
 #: Ends of words that are rarely a place inside a compound.
 _TOO_COMMON = frozenset({"bank", "loop", "brood", "bos"})
 
@@ -52,6 +55,8 @@ class Sorter:
     def __init__(self, words: PlaceWords) -> None:
         self.words = words
         self._memory: dict[str, Sort] = {}
+        self._pieces: dict[str, bool] = {}
+        self._begins = words.chains | {"albert"} | {name[0] for name in words.areas}
 
     def sort(self, word: str) -> Sort:
         """Return what ``word`` can be."""
@@ -61,6 +66,24 @@ class Sorter:
                 self._memory.clear()
             known = self._memory[word] = self._sorted(word)
         return known
+
+    def hints(self, text: str) -> bool:
+        """Whether any word of ``text`` can begin a place, numbers and known names aside."""
+        pieces = self._pieces
+        for piece in text.split():
+            known = pieces.get(piece)
+            if known is None:
+                known = any(self._begin(self.sort(word)) for word in WORD.findall(piece))
+                if len(pieces) > REMEMBERED:
+                    pieces.clear()
+                if len(piece) <= LONGEST:
+                    pieces[piece] = known
+            if known:
+                return True
+        return False
+
+    def _begin(self, sort: Sort) -> bool:
+        return sort.street or sort.noun or sort.area or sort.form in self._begins
 
     def _sorted(self, word: str) -> Sort:
         form, words = fold(word), self.words

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from classify.gazetteer import Gazetteer, Known, PlaceLookup
+from classify.glance import has_number
 from classify.lexicon import fold
-from classify.place_words import PlaceWords, Sort, Sorter, place_words
+from classify.place_words import WORD, PlaceWords, Sort, Sorter, place_words
 from core.verdict import Place, Span
 
 _POSTCODE = re.compile(r"(?<![\w-])([1-9]\d{3})\s?([A-Z]{2}|[a-z]{2}(?=[\s,.!?)]|$))(?![\w-])")
@@ -30,7 +31,6 @@ _HOUSE = re.compile(
     re.IGNORECASE,
 )
 _ROAD = re.compile(r"(?<![\w-])[AN]\d{1,3}(?![\w-])")
-_WORD = re.compile(r"['’]?[^\W_]+(?:[-'’&+][^\W_]+)*")
 _LINK = re.compile(
     r"^,? (?:(?:aan|aon|op|in|van|bij|achter|tegenover|langs|onder|naast|tot) )?"
     r"(?:de |het |'t |t |d'n )?$",
@@ -85,15 +85,23 @@ class PlaceFinder:
         """Return the places that the text states, in order, without overlaps."""
         if not text:
             return ()
+        numbers = has_number(text)
+        if not (numbers or self._may_be(text)):
+            return ()
         sort = self._sorter.sort
-        tokens = [_Token(m.start(), m.end(), sort(m.group())) for m in _WORD.finditer(text)]
+        tokens = [_Token(m.start(), m.end(), sort(m.group())) for m in WORD.finditer(text)]
         found = [*self._streets(text, tokens), *self._gazetteer(text)]
         found += self._landmarks(tokens)
-        if any(letter.isdigit() for letter in text):
+        if numbers:
             found = [*_postcodes(text), *found, *_houses(text)]
         found += self._neighbourhoods(tokens)
         chosen = _joined(text, _disjoint(_crossings(text, found)))
         return self.located(chosen)
+
+    def _may_be(self, text: str) -> bool:
+        """Whether any word can begin a place; a word never goes on behind white space."""
+        names = self._known_names
+        return self._sorter.hints(text) or (names is not None and names.search(text) is not None)
 
     def located(self, places: Sequence[Place]) -> tuple[Place, ...]:
         """Return the places with point and radius where the lookup knows them."""

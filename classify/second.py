@@ -52,6 +52,10 @@ class SecondStage:
             for category in Category
         }
 
+    def open(self) -> None:
+        """Open the encoder now, rather than at the first message that needs it."""
+        self._encoder.open()
+
     def wants(self, signal: float, question: Question) -> bool:
         """Whether the first stage leaves room for doubt; in a conversation a little is enough."""
         if not any(letter.isalnum() for letter in question.text):

@@ -4,15 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from classify.columns import Columns
 from classify.corpus import Example
 from classify.head import Head
 from classify.recipe import SUBCATEGORY
 from core.label import SIGNAL_CATEGORIES, Category
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 #: Kinds with fewer messages than this are not learnt.
 FEWEST = 4

@@ -29,14 +29,13 @@ def list_models() -> None:
 def verify(
     folder: Annotated[Path | None, typer.Argument(help="Default: the active model.")] = None,
 ) -> None:
-    """Load a model and judge one empty message; says why when it is not the one signed off."""
+    """Load all of a model and judge one message; says why when it is not the one signed off."""
     from buurtsignaal.judging import model_folder
     from buurtsignaal.settings import load_for_judging
     from classify.pipeline import load_classifier
-    from core.verdict import Question
 
     classifier = load_classifier(folder or model_folder(load_for_judging()))
-    classifier.judge([Question(text="")])
+    classifier.prepare()
     typer.echo(f"{classifier.name} is whole")
 
 

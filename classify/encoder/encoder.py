@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 Floats = NDArray[np.float64]
+
+#: Gives network and tokenizer.
+Opening = Callable[[], tuple["InferenceSession", "Tokenizer"]]
 
 NETWORK, TOKENIZER, LABELS = "encoder.onnx", "tokenizer.json", "encoder.json"
 #: Log odds added to names: one that stays readable costs more than a word masked needlessly.
@@ -67,14 +71,20 @@ class Reading:
 class Encoder:
     """Reads messages; the same text and earlier messages always give the same reading."""
 
-    def __init__(
-        self, session: InferenceSession, tokenizer: Tokenizer, labels: Labels, lexicon: Lexicon
-    ) -> None:
-        self._session = session
-        self._tokenizer = tokenizer
+    def __init__(self, opening: Opening, labels: Labels, lexicon: Lexicon) -> None:
+        self._opening = opening
+        self._opened: tuple[InferenceSession, Tokenizer] | None = None
+        self._lock = Lock()
         self._neutraliser = Neutraliser(lexicon)
         self._caution = np.array([CAUTION if "NAME" in tag else 0.0 for tag in labels.tags])
         self.labels = labels
+
+    def open(self) -> tuple[InferenceSession, Tokenizer]:
+        """Return network and tokenizer; opened at the first call, as that takes a while."""
+        with self._lock:
+            if self._opened is None:
+                self._opened = self._opening()
+            return self._opened
 
     def read(
         self,
@@ -83,10 +93,11 @@ class Encoder:
         earlier: Sequence[tuple[str, Sequence[Personal]]] = (),
     ) -> Reading:
         """Return the scores of one message after the ``earlier`` ones, oldest first."""
+        session, tokenizer = self.open()
         neutral = self._neutraliser.neutral(text, personal)
         before = [self._neutraliser.neutral(said, who).text for said, who in earlier]
-        pieces = cut(self._tokenizer, neutral.text, before)
-        category, urgency, hand, kind, tags, related = self._session.run(None, _inputs(pieces))
+        pieces = cut(tokenizer, neutral.text, before)
+        category, urgency, hand, kind, tags, related = session.run(None, _inputs(pieces))
         own = np.asarray(tags)[0, pieces.first : pieces.first + len(pieces.offsets)]
         names = [self.labels.tags[i] for i in (own + self._caution).argmax(axis=1)]
         found = (
@@ -109,11 +120,20 @@ def installed() -> bool:
 
 
 def load_encoder(path: Path, files: Mapping[str, str], lexicon: Lexicon) -> Encoder:
-    """Return the encoder in ``path``; ``files`` holds the SHA-256 that was signed off of each."""
+    """Return the encoder in ``path``; ``files`` holds the SHA-256 that was signed off of each.
+
+    They are checked now; the network itself is opened when a message first needs it.
+    """
+    content = {name: _checked(path / name, digest) for name, digest in files.items()}
+    labels = read_labels(content.pop(LABELS))
+    return Encoder(lambda: _open(content), labels, lexicon)
+
+
+def _open(content: dict[str, bytes]) -> tuple[InferenceSession, Tokenizer]:
+    """Return network and tokenizer; what they were read from is let go."""
     import onnxruntime
     from tokenizers import Tokenizer
 
-    content = {name: _checked(path / name, digest) for name, digest in files.items()}
     options = onnxruntime.SessionOptions()
     # One thread: many processes judge side by side, and more threads gain little on one message.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -121,7 +141,8 @@ def load_encoder(path: Path, files: Mapping[str, str], lexicon: Lexicon) -> Enco
         content[NETWORK], options, providers=["CPUExecutionProvider"]
     )
     tokenizer = Tokenizer.from_str(content[TOKENIZER].decode("utf-8"))
-    return Encoder(session, tokenizer, read_labels(content[LABELS]), lexicon)
+    content.clear()
+    return session, tokenizer
 
 
 def read_labels(content: bytes) -> Labels:
