@@ -19,6 +19,7 @@ from buurtsignaal.committer import Committer
 from buurtsignaal.connections import Connection, connect_all, numbers, senders, speaking
 from buurtsignaal.importing import Uploads
 from buurtsignaal.judging import build_classifier, model_folder
+from buurtsignaal.ordering import person_finder
 from buurtsignaal.runtime import Runtime
 from buurtsignaal.settings import Environment, secret
 from core import errors
@@ -74,6 +75,7 @@ def services_of(house: House, committer: Committer, connections: list[Connection
         texts={slug: m.texts for slug, m in house.municipalities.items()},
         speaking=speaking(connections),
         connectors=partial(_seen, house),
+        identifies=person_finder(),
         settings=WebSettings(
             public_url=settings.public_url,
             demo=settings.environment is Environment.DEMO,

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,26 @@ class Retention:
     decided: timedelta = timedelta(days=90)
 
 
+class MapSource(StrEnum):
+    """Where the picture under the signals comes from."""
+
+    #: Only the list.
+    NONE = "none"
+    #: A GeoJSON file of the municipality; nothing leaves the house.
+    FILE = "file"
+    #: The national base map (BRT, PDOK); browsers fetch its tiles there.
+    PDOK = "pdok"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MapConfig:
+    """The map beside the list."""
+
+    source: MapSource = MapSource.NONE
+    #: The GeoJSON file; set for ``FILE`` only.
+    layer: Path | None = None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tenant:
     """One municipality: names, legal ground, receivers and texts."""
@@ -54,6 +75,7 @@ class Tenant:
     areas: Mapping[str, str] = field(default_factory=dict)
     #: Seconds in which a decision can be undone before anything leaves.
     undo_seconds: float = 10.0
+    map: MapConfig = field(default_factory=MapConfig)
     #: Own wording of the bot; keys as in ``data/texts/nl.toml``.
     texts: Mapping[str, str] = field(default_factory=dict)
     #: Connector name → its own options, checked by the connector.
@@ -92,9 +114,20 @@ def _tenant(path: Path, table: Mapping[str, Any]) -> Tenant:
         ),
         areas=dict(table.get("areas", {})),
         undo_seconds=float(table.get("undo_seconds", 10.0)),
+        map=_map(path.parent, table.get("map", {})),
         texts=dict(table.get("texts", {})),
         connectors=dict(table.get("connectors", {})),
     )
+
+
+def _map(folder: Path, row: Mapping[str, Any]) -> MapConfig:
+    source = MapSource(row.get("source", MapSource.NONE))
+    if source is not MapSource.FILE:
+        return MapConfig(source=source)
+    layer = folder / row["file"]
+    if not layer.is_file():
+        raise ValueError(f"map: {layer} is missing; a map of source 'file' needs its GeoJSON")
+    return MapConfig(source=source, layer=layer)
 
 
 def _target(name: str, row: Mapping[str, Any]) -> TargetConfig:

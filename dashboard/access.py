@@ -29,6 +29,8 @@ _QUEUES = {Role.MELDKAMER: Queue.MELDKAMER, Role.HANDHAVING: Queue.HANDHAVING}
 
 EVERYBODY = frozenset(Role)
 OPERATORS = frozenset(_QUEUES)
+#: Who may see counts in time and place, without any message.
+COUNTERS = OPERATORS | {Role.ONDERZOEK, Role.TOEZICHT, Role.BEHEER}
 
 #: No session needed.
 PUBLIC: frozenset[Role] | None = None
@@ -55,6 +57,23 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     "stream": OPERATORS,
     "decide": OPERATORS,
     "undo": OPERATORS,
+    "list": OPERATORS,
+    "list-csv": OPERATORS,
+    "list-json": OPERATORS,
+    "map-layer": OPERATORS,
+    "handover": OPERATORS,
+    "handover-json": OPERATORS,
+    "hotspots": COUNTERS,
+    "hotspots-csv": COUNTERS,
+    "hotspots-json": COUNTERS,
+    "dossiers": OPERATORS,
+    "dossier-open": OPERATORS,
+    "dossier": OPERATORS,
+    "dossier-json": OPERATORS,
+    "dossier-gather": OPERATORS,
+    "dossier-release": OPERATORS,
+    "dossier-note": OPERATORS,
+    "dossier-close": OPERATORS,
     "incident": OPERATORS,
     "incident-merge": OPERATORS,
     "incident-split": OPERATORS,
@@ -68,6 +87,8 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     "group-upload": frozenset({Role.GROEPSBEHEER}),
     "research": frozenset({Role.ONDERZOEK, Role.BEHEER, Role.TOEZICHT}),
     "audit": frozenset({Role.TOEZICHT}),
+    "audit-csv": frozenset({Role.TOEZICHT}),
+    "audit-json": frozenset({Role.TOEZICHT}),
     "admin": frozenset({Role.BEHEER}),
     "account-create": frozenset({Role.BEHEER}),
     "account-change": frozenset({Role.BEHEER}),

@@ -21,6 +21,10 @@ _THEMES = frozenset({"licht", "donker"})
 _MENU = (
     ("queue-meldkamer", "/meldkamer", "Meldkamer"),
     ("queue-handhaving", "/handhaving", "Handhaving"),
+    ("list", "/lijst", "Lijst en kaart"),
+    ("hotspots", "/plekken-en-tijden", "Plekken en tijden"),
+    ("handover", "/overdracht", "Overdracht"),
+    ("dossiers", "/dossiers", "Dossiers"),
     ("dead-letters", "/afleveringen", "Niet aangekomen"),
     ("groups", "/groepen", "Mijn groepen"),
     ("research", "/onderzoek", "Model en cijfers"),

@@ -56,6 +56,8 @@ class Counts:
     seen: int = 0
     events: int = 0
     sessions: int = 0
+    #: Dossiers whose end was long enough ago.
+    dossiers: int = 0
     #: Whether the bytes have left SQLite's files too; False: the next sweep tries again.
     scrubbed: bool = True
 
@@ -71,6 +73,7 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
         seen = work.seen.prune(now - rules.seen)
         events = work.events.prune(now - rules.events)
         sessions = work.sessions.prune(now)
+        dossiers = _end_dossiers(work, now)
     return Counts(
         erasures=len(due),
         erased=sum(erased),
@@ -78,6 +81,7 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
         seen=seen,
         events=events,
         sessions=sessions,
+        dossiers=dossiers,
         scrubbed=store.scrub(),
     )
 
@@ -143,6 +147,22 @@ def _expire(store: Store, tenant: str, terms: Retention, now: datetime) -> int:
                 )
             )
     return count
+
+
+def _end_dossiers(work: Work, now: datetime) -> int:
+    gone = work.dossiers.expire(now)
+    for dossier in gone:
+        work.audit.write(
+            AuditEvent(
+                tag=Tag.DATA_ERASED,
+                tenant=dossier.tenant,
+                actor="system",
+                object=f"dossier/{dossier.id}",
+                at=now,
+                detail={"why": "bewaartermijn"},
+            )
+        )
+    return len(gone)
 
 
 def _erase(store: Store, where: Sequence[sa.ColumnElement[bool]], at: datetime) -> int:

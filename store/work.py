@@ -9,16 +9,19 @@ from store.consent import ConsentLedger
 from store.counters import Counters
 from store.cursors import Cursors
 from store.decisions import Decisions
+from store.dossiers import Dossiers
 from store.erasures import Erasures
 from store.events import Events
 from store.heads import Heads
 from store.incidents import Incidents
 from store.orders import Orders
 from store.outbox import Outbox
+from store.overview import Overview
 from store.questions import Questions
 from store.seen import SeenKeys
 from store.sessions import Sessions
 from store.signals import Signals
+from store.tallies import Tallies
 from store.transaction import Transaction
 
 
@@ -43,6 +46,9 @@ class Work:
         self.audit = AuditLog(transaction, self._heads)
         self.accounts = Accounts(transaction)
         self.sessions = Sessions(transaction)
+        self.overview = Overview(transaction)
+        self.tallies = Tallies(transaction)
+        self.dossiers = Dossiers(transaction)
 
     def flush(self) -> None:
         """Write what was kept for the end: what everybody writes to is locked last and
