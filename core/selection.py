@@ -45,6 +45,8 @@ class Selection:
 
 def fold(text: str) -> str:
     """Return ``text`` in small letters and without accents, so that café finds cafe."""
+    if text.isascii():
+        return text.lower()
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(part for part in parts if not unicodedata.combining(part))
 
@@ -54,11 +56,17 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_WORD.findall(fold(text))))
 
 
-def speaks_of(text: str, wanted: tuple[str, ...]) -> bool:
-    """Whether each wanted word begins some word of ``text``: ``bank`` finds bankstel."""
-    folded = fold(text)
-    # Most texts lack a word altogether, which is far cheaper to see than where words begin.
-    if not all(word in folded for word in wanted):
-        return False
-    found = _WORD.findall(folded)
-    return all(any(word.startswith(want) for word in found) for want in wanted)
+class Search:
+    """Looks for texts in which each wanted word begins some word: ``bank`` finds bankstel."""
+
+    def __init__(self, wanted: tuple[str, ...]) -> None:
+        self._wanted = wanted
+        self._begins = [re.compile(rf"(?<![^\W_]){re.escape(word)}") for word in wanted]
+
+    def finds(self, text: str) -> bool:
+        """Whether ``text`` speaks of all of it."""
+        folded = fold(text)
+        # Most texts lack a word altogether, which is far cheaper to see than where words begin.
+        if not all(word in folded for word in self._wanted):
+            return False
+        return all(begins.search(folded) for begins in self._begins)

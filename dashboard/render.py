@@ -21,7 +21,7 @@ _THEMES = frozenset({"licht", "donker"})
 _MENU = (
     ("queue-meldkamer", "/meldkamer", "Meldkamer"),
     ("queue-handhaving", "/handhaving", "Handhaving"),
-    ("list", "/lijst", "Lijst en kaart"),
+    ("list", "/lijst", "Lijst"),
     ("hotspots", "/plekken-en-tijden", "Plekken en tijden"),
     ("handover", "/overdracht", "Overdracht"),
     ("dossiers", "/dossiers", "Dossiers"),

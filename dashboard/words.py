@@ -21,7 +21,7 @@ URGENCY = {
     Urgency.NIET_URGENT: "Niet urgent",
 }
 STANDING = {
-    Standing.OPEN: "wacht op een besluit",
+    Standing.OPEN: "wacht nog",
     Standing.DECIDED: "afgehandeld",
     Standing.ALL: "alles",
 }

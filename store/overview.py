@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from core.label import Category, Queue, Urgency
 from core.message import Origin
-from core.selection import Selection, Standing, speaks_of, words_of
+from core.selection import Search, Selection, Standing, words_of
 from core.signal import SignalState
-from core.verdict import Personal, PersonalKind, Place
+from core.verdict import PersonalKind, Place
 from store.signalrow import text_context
 from store.tables import groups, queue_items, signals
 from store.text import open_text
@@ -63,7 +63,8 @@ class Overview:
         rows = self._tx.rows(query.order_by(*order))
         if not wanted.words:
             return [row.id for row in rows]
-        return [row.id for row in rows if row.masked and speaks_of(row.masked, wanted.words)]
+        search = Search(wanted.words)
+        return [row.id for row in rows if row.masked and search.finds(row.masked)]
 
     def items(self, ids: Sequence[str]) -> list[Item]:
         """Return these signals, in this order."""
@@ -79,27 +80,21 @@ class Overview:
         Opens the texts in which the classifier marked a person, and keeps nothing of them.
         """
         wanted = {w for w in words if len(w) >= _SHORTEST_NAME and w not in _PARTICLES}
-        return bool(wanted) and any(
-            not wanted.isdisjoint(known) for known in self._name_words(tenant, queue)
-        )
+        return bool(wanted) and any(word in wanted for word in self._name_words(tenant, queue))
 
-    def _name_words(self, tenant: str, queue: Queue) -> Iterator[frozenset[str]]:
-        marked = sa.cast(signals.c.personal, sa.Text) != "[]"
+    def _name_words(self, tenant: str, queue: Queue) -> Iterator[str]:
         query = _chosen(
             sa.select(signals.c.id, signals.c.sealed, signals.c.personal),
             tenant,
             queue,
             Selection(standing=Standing.ALL),
         )
+        marked = sa.cast(signals.c.personal, sa.Text).contains(f'"{PersonalKind.NAME.value}"')
         for row in self._tx.rows(query.where(marked, signals.c.sealed.is_not(None))):
-            spans = [span for span in row.personal if span["kind"] == PersonalKind.NAME.value]
-            if spans:
-                text = open_text(self._tx.sealer, row.sealed, text_context(row.id))
-                yield frozenset(word for span in spans for word in words_of(_part(text, span)))
-
-
-def _part(text: str, span: Mapping[str, Any]) -> str:
-    return Personal(start=span["start"], end=span["end"], kind=PersonalKind.NAME).of(text)
+            text = open_text(self._tx.sealer, row.sealed, text_context(row.id))
+            for span in row.personal:
+                if span["kind"] == PersonalKind.NAME.value:
+                    yield from words_of(text[span["start"] : span["end"]])
 
 
 def _chosen(query: sa.Select[Any], tenant: str, queue: Queue, wanted: Selection) -> sa.Select[Any]:

@@ -27,6 +27,9 @@ ALLOWED = {"EUPL-1.2", "MIT", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Ap
 #: In packages whose package.json says EUPL while their files say otherwise (house brands).
 PROPRIETARY = re.compile(r"does NOT apply to files in this directory", re.IGNORECASE)
 _DECLARATION = re.compile(r"(--[\w-]+)\s*:\s*([^;{}]+);")
+#: Leaflet tries markup as it loads, to know whether a flag can be drawn that we do not show.
+#: Trusted Types refuse that, and then nothing of it works; without the probe all of it does.
+MARKUP_PROBE = '.innerHTML="<svg/>"'
 #: Points at a file that is not shipped.
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 _USE = re.compile(r"var\(\s*(--[\w-]+)")
@@ -138,7 +141,12 @@ def _write(root: Path, vendor: Path, wanted: str) -> str:
 
 
 def _whole(path: Path) -> str:
-    return _SOURCE_MAP.sub("", path.read_text(encoding="utf-8")).rstrip() + "\n"
+    text = _SOURCE_MAP.sub("", path.read_text(encoding="utf-8")).rstrip() + "\n"
+    if path.name != "leaflet.js":
+        return text
+    if text.count(MARKUP_PROBE) != 1:
+        raise BuildError("leaflet.js changed: look again at how it probes for inline SVG")
+    return text.replace(MARKUP_PROBE, '.textContent=""')
 
 
 def _replace(vendor: Path, contents: dict[str, str], manifest: dict[str, Any]) -> None:

@@ -43,6 +43,13 @@ def open_dossier(here: Here) -> Response:
     return here.back(f"/dossier/{filing.open_dossier(here).id}")
 
 
+@router.get("/dossier/{id}.json", name="dossier-json")
+def as_json(here: Here, id: str) -> Response:
+    """Return one dossier as JSON: facts and opinions apart, texts without personal data."""
+    file = _consulted(here, id)
+    return json_file(here, f"dossier-{file.dossier.id}", told(file), len(file.rows))
+
+
 @router.get("/dossier/{id}", name="dossier")
 def dossier(here: Here, id: str) -> Response:
     """Show one dossier."""
@@ -56,13 +63,6 @@ def dossier(here: Here, id: str) -> Response:
         kinds=list(NoteKind),
         note_length=NOTE,
     )
-
-
-@router.get("/dossier/{id}.json", name="dossier-json")
-def as_json(here: Here, id: str) -> Response:
-    """Return one dossier as JSON: facts and opinions apart, texts without personal data."""
-    file = _consulted(here, id)
-    return json_file(here, f"dossier-{file.dossier.id}", told(file), len(file.rows))
 
 
 @router.post("/signaal/{id}/dossier", name="dossier-gather")

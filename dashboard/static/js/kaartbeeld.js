@@ -7,8 +7,10 @@ const box = document.querySelector("#kaartbeeld");
 const said = document.querySelector("#kaartuitleg");
 const PDOK = "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/standaard/EPSG:3857/{z}/{x}/{y}.png";
 const RANKS = ["spoed", "actueel", "niet-urgent"];
-//: From this zoom level on, streets and landmarks have room for their names.
+// From this zoom level on, streets and landmarks have room for their names.
 const NAMES = 16;
+// Marks that are closer than this on the screen, in pixels, become one.
+const APART = 40;
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const map = L.map(box, {
@@ -16,54 +18,80 @@ const map = L.map(box, {
   fadeAnimation: !calm, zoomAnimation: !calm, markerZoomAnimation: !calm, inertia: !calm,
 });
 
-/** Returns the rows, one group for each spot, so that no mark hides another one. */
-function spots() {
-  const found = new Map();
-  for (const row of document.querySelectorAll("#regels [data-lat]")) {
-    const at = [Number(row.dataset.lat), Number(row.dataset.lon)];
-    const key = at.map((degrees) => degrees.toFixed(5)).join();
-    if (!found.has(key)) found.set(key, { at, rows: [], radius: 0, inferred: true });
-    const spot = found.get(key);
-    spot.rows.push(row);
-    spot.radius = Math.max(spot.radius, Number(row.dataset.straal));
-    spot.inferred &&= "afgeleid" in row.dataset;
-  }
-  return [...found.values()];
+/** Returns the rows with a place, the most urgent first. */
+function places() {
+  const rows = [...document.querySelectorAll("#regels [data-lat]")];
+  const found = rows.map((row) => ({
+    row, at: L.latLng(Number(row.dataset.lat), Number(row.dataset.lon)), radius: Number(row.dataset.straal),
+  }));
+  return found.sort((one, other) => rank(one.row) - rank(other.row));
 }
 
-function urgency(rows) {
-  return RANKS.find((rank) => rows.some((row) => row.dataset.urgentie === rank)) ?? RANKS[2];
+function rank(row) {
+  return RANKS.indexOf(row.dataset.urgentie);
 }
 
-function mark(spot) {
-  const rank = urgency(spot.rows);
-  if (spot.radius) {
-    const kinds = `straal straal--${rank}${spot.inferred ? " straal--afgeleid" : ""}`;
-    L.circle(spot.at, { radius: spot.radius, className: kinds, interactive: false }).addTo(map);
+/** Draws the areas within which the signals are; equal ones once. */
+function areas(all) {
+  const drawn = new Set();
+  for (const { row, at, radius } of all) {
+    const key = `${at} ${radius} ${row.dataset.urgentie}`;
+    if (!radius || drawn.has(key)) continue;
+    drawn.add(key);
+    const inferred = "afgeleid" in row.dataset ? " straal--afgeleid" : "";
+    const className = `straal straal--${row.dataset.urgentie}${inferred}`;
+    L.circle(at, { radius, className, interactive: false }).addTo(map);
   }
+}
+
+/** Returns groups of what lies so close together on the screen that marks would hide each other. */
+function groups(all) {
+  const found = [];
+  for (const place of all) {
+    const point = map.project(place.at, map.getZoom());
+    const near = found.find((group) => group.point.distanceTo(point) < APART);
+    if (near) near.rows.push(place.row);
+    else found.push({ point, at: place.at, rows: [place.row] });
+  }
+  return found;
+}
+
+function mark(group) {
+  const urgency = group.rows[0].dataset.urgentie;
   const number = document.createElement("span");
-  number.textContent = spot.rows.length;
-  const icon = L.divIcon({ html: number, className: `stip stip--${rank}`, iconSize: [30, 30] });
-  const marker = L.marker(spot.at, { icon, riseOnHover: true, zIndexOffset: -100 * RANKS.indexOf(rank) });
-  marker.addTo(map).on("click keypress", (event) => {
-    if (event.type === "click" || event.originalEvent.key === "Enter") choose(spot, true);
+  number.textContent = group.rows.length;
+  const icon = L.divIcon({ html: number, className: `stip stip--${urgency}`, iconSize: [32, 32] });
+  const marker = L.marker(group.at, { icon }).addTo(marks);
+  marker.on("click keypress", (event) => {
+    if (event.type === "click" || event.originalEvent.key === "Enter") choose(group, true);
   });
-  spot.element = marker.getElement();
-  const names = [...new Set(spot.rows.map((row) => row.dataset.naam))];
-  const label = spot.rows.length === 1 ? names[0] : `${spot.rows.length} signalen: ${names.slice(0, 3).join("; ")}`;
-  spot.element.setAttribute("aria-label", label);
-  spot.element.title = label;
+  group.element = marker.getElement();
+  const names = [...new Set(group.rows.map((row) => row.dataset.naam))];
+  const more = names.length > 3 ? " en meer" : "";
+  const count = `${group.rows.length} ${group.rows.length === 1 ? "signaal" : "signalen"}`;
+  const label = `${count}: ${names.slice(0, 3).join("; ")}${more}`;
+  group.element.setAttribute("aria-label", label);
+  group.element.title = label;
+}
+
+/** Draws the marks anew; whoever had the focus on one keeps it on the mark of the same row. */
+function remark() {
+  const held = shown.find((group) => group.element === document.activeElement)?.rows[0];
+  marks.clearLayers();
+  shown = groups(all);
+  shown.forEach(mark);
+  if (held) shown.find((group) => group.rows.includes(held)).element.focus();
 }
 
 /** Shows which rows and which mark belong together; the focus goes to the row on request. */
-function choose(spot, focus) {
+function choose(group, focus) {
   document.querySelectorAll(".regel--gekozen").forEach((row) => row.classList.remove("regel--gekozen"));
   document.querySelectorAll(".stip--gekozen").forEach((dot) => dot.classList.remove("stip--gekozen"));
-  spot.element.classList.add("stip--gekozen");
-  for (const row of spot.rows) row.classList.add("regel--gekozen");
+  group.element.classList.add("stip--gekozen");
+  for (const row of group.rows) row.classList.add("regel--gekozen");
   if (focus) {
-    spot.rows[0].focus();
-    spot.rows[0].scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+    group.rows[0].focus();
+    group.rows[0].scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
   }
 }
 
@@ -103,14 +131,15 @@ async function ground() {
   return town.length ? L.featureGroup(town).getBounds() : layer.getBounds();
 }
 
-function whole(all, town) {
-  const points = all.map((spot) => spot.at);
-  if (points.length) map.fitBounds(L.latLngBounds(points).pad(0.2), { maxZoom: 16 });
+function whole() {
+  if (all.length) map.fitBounds(L.latLngBounds(all.map((place) => place.at)), { maxZoom: 16, padding: [48, 48] });
   else if (town) map.fitBounds(town);
   else map.setView([52.2, 5.3], 11);
 }
 
-const all = spots();
+const all = places();
+const marks = L.layerGroup();
+let shown = [];
 let town = null;
 map.setView(all[0]?.at ?? [52.2, 5.3], 14);
 try {
@@ -118,9 +147,11 @@ try {
 } catch {
   said.textContent = "De ondergrond van de kaart kon niet laden. De plekken staan er wel op.";
 }
-// Urgent ones last: what comes later lies on top.
-for (const spot of [...all].reverse()) mark(spot);
-whole(all, town);
+areas(all);
+marks.addTo(map);
+map.on("zoomend", remark);
+whole();
+remark();
 box.dataset.klaar = all.length;
 const without = document.querySelectorAll("#regels > li:not([data-lat])").length;
 if (without) said.textContent += ` ${without} ${without === 1 ? "signaal noemt" : "signalen noemen"} geen plek die op de kaart staat.`;
@@ -130,16 +161,17 @@ document.querySelector(".kaartvak").addEventListener("click", ({ target }) => {
   if (!button) return;
   if (button.dataset.zoom === "in") map.zoomIn();
   else if (button.dataset.zoom === "uit") map.zoomOut();
-  else whole(all, town);
+  else whole();
 });
 
 document.querySelector("#regels")?.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-op-kaart]");
   if (!button) return;
   const row = button.closest(".regel");
-  const spot = all.find((known) => known.rows.includes(row));
-  choose(spot, false);
-  map.setView(spot.at, Math.max(map.getZoom(), 16));
-  spot.element.focus();
+  const { at } = all.find((place) => place.row === row);
+  map.setView(at, Math.max(map.getZoom(), 16), { animate: false });
+  const group = shown.find(({ rows }) => rows.includes(row));
+  choose(group, false);
+  group.element.focus();
   if (box.getBoundingClientRect().top < 0) box.scrollIntoView({ block: "center" });
 });
