@@ -11,12 +11,15 @@ from enum import StrEnum
 
 from core.label import Category, Urgency
 from core.message import Origin
+from core.verdict import MASKS
 
 #: Longest search text, in characters, and most words that count.
 LONGEST_SEARCH = 80
 MOST_WORDS = 8
 
 _WORD = re.compile(r"[^\W_]+")
+#: Nobody wrote these words: ``[naam]`` stands for one that must not be found.
+_MASK = re.compile("|".join(re.escape(mask) for mask in MASKS.values()))
 
 
 class Standing(StrEnum):
@@ -65,7 +68,7 @@ class Search:
 
     def finds(self, text: str) -> bool:
         """Whether ``text`` speaks of all of it."""
-        folded = fold(text)
+        folded = fold(_MASK.sub(" ", text) if "[" in text else text)
         # Most texts lack a word altogether, which is far cheaper to see than where words begin.
         if not all(word in folded for word in self._wanted):
             return False

@@ -31,11 +31,11 @@ function rank(row) {
   return RANKS.indexOf(row.dataset.urgentie);
 }
 
-/** Draws the areas within which the signals are; equal ones once. */
+/** Draws the areas within which the signals are; equal ones once, as the most urgent one. */
 function areas(all) {
   const drawn = new Set();
   for (const { row, at, radius } of all) {
-    const key = `${at} ${radius} ${row.dataset.urgentie}`;
+    const key = `${at} ${radius}`;
     if (!radius || drawn.has(key)) continue;
     drawn.add(key);
     const inferred = "afgeleid" in row.dataset ? " straal--afgeleid" : "";
