@@ -98,17 +98,17 @@ def _sea(areas: list[dict[str, str]]) -> list[list[float]]:
     """Return the water west of the westernmost neighbourhood, with a coast that waves."""
     coast = min(areas, key=lambda row: float(row["lon"]))
     shore = []
-    for step in range(-12, 13):
+    for step in range(-40, 41):
         wave = 60 * math.sin(step * 0.9) + 25 * math.sin(step * 2.3)
-        shore.append(_point(coast, -560 + wave + step * 45, step * 250))
-    ring = [_point(coast, -6_000, -3_000), *shore, _point(coast, -6_000, 3_000)]
+        shore.append(_point(coast, -560 + wave + step * 30, step * 250))
+    ring = [_point(coast, -20_000, -10_000), *shore, _point(coast, -20_000, 10_000)]
     return [*ring, ring[0]]
 
 
 def _railway(areas: list[dict[str, str]]) -> list[list[float]]:
     """Return the line that passes the easternmost neighbourhood."""
     station = max(areas, key=lambda row: float(row["lon"]))
-    return [_point(station, 250 + 0.12 * step, step) for step in range(-3_000, 3_001, 500)]
+    return [_point(station, 250 + 0.12 * step, step) for step in range(-10_000, 10_001, 1_000)]
 
 
 def main() -> None:
