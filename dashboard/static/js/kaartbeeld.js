@@ -125,7 +125,7 @@ async function ground() {
       inscription(feature, at).addTo(kind === "neighbourhood" ? far : close);
     },
   });
-  layer.addTo(map).bringToBack?.();
+  layer.addTo(map);
   map.on("zoomend", () => (map.getZoom() >= NAMES ? close.addTo(map) : close.remove()));
   const town = layer.getLayers().filter((part) => part.feature.properties.kind === "neighbourhood");
   return town.length ? L.featureGroup(town).getBounds() : layer.getBounds();
