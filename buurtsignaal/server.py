@@ -20,6 +20,7 @@ from buurtsignaal.connections import Connection, connect_all, numbers, senders, 
 from buurtsignaal.elsewhere import Elsewhere, load_elsewhere
 from buurtsignaal.importing import Uploads
 from buurtsignaal.judging import build_classifier, model_folder
+from buurtsignaal.ordering import person_finder
 from buurtsignaal.reporting import build_reporting
 from buurtsignaal.runtime import Runtime
 from buurtsignaal.settings import Environment, secret
@@ -83,6 +84,7 @@ def services_of(
         sample_key=sample_key(settings),
         speaking=speaking(connections),
         connectors=partial(_seen, house),
+        identifies=person_finder(),
         settings=WebSettings(
             public_url=settings.public_url,
             demo=settings.environment is Environment.DEMO,

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,26 @@ class Retention:
     decided: timedelta = timedelta(days=90)
 
 
+class MapSource(StrEnum):
+    """Where the picture under the signals comes from."""
+
+    #: Only the list.
+    NONE = "none"
+    #: A GeoJSON file of the municipality; nothing leaves the house.
+    FILE = "file"
+    #: The national base map (BRT, PDOK); browsers fetch its tiles there.
+    PDOK = "pdok"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MapConfig:
+    """The map beside the list."""
+
+    source: MapSource = MapSource.NONE
+    #: The GeoJSON file; set for ``FILE`` only.
+    layer: Path | None = None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tenant:
     """One municipality: names, legal ground, receivers and texts."""
@@ -60,6 +81,7 @@ class Tenant:
     escalate_seconds: float = 120.0
     #: More signals than this in ten minutes per operator are a flood.
     flood_signals: int = 10
+    map: MapConfig = field(default_factory=MapConfig)
     #: Own wording of the bot; keys as in ``data/texts/nl.toml``.
     texts: Mapping[str, str] = field(default_factory=dict)
     #: Connector name → its own options, checked by the connector.
@@ -103,6 +125,7 @@ def _tenant(path: Path, table: Mapping[str, Any]) -> Tenant:
         blind_share=_number(table, "blind_share", 0.05, 0, 1),
         escalate_seconds=_number(table, "escalate_seconds", 120.0, 10, 3600),
         flood_signals=int(_number(table, "flood_signals", 10, 1, 1000)),
+        map=_map(path.parent, table.get("map", {})),
         texts=dict(table.get("texts", {})),
         connectors=dict(table.get("connectors", {})),
         actions=dict(table.get("actions", {})),
@@ -114,6 +137,16 @@ def _number(table: Mapping[str, Any], key: str, usual: float, least: float, most
     if not least <= number <= most:
         raise ValueError(f"{key}: must be between {least} and {most}")
     return number
+
+
+def _map(folder: Path, row: Mapping[str, Any]) -> MapConfig:
+    source = MapSource(row.get("source", MapSource.NONE))
+    if source is not MapSource.FILE:
+        return MapConfig(source=source)
+    layer = folder / row["file"]
+    if not layer.is_file():
+        raise ValueError(f"map: {layer} is missing; a map of source 'file' needs its GeoJSON")
+    return MapConfig(source=source, layer=layer)
 
 
 def _target(name: str, row: Mapping[str, Any]) -> TargetConfig:

@@ -141,7 +141,8 @@ class Masked:
     replaced: int = field(default=0)
 
 
-_MASKS = {
+#: What stands in the place of personal data.
+MASKS = {
     PersonalKind.NAME: "[naam]",
     PersonalKind.PHONE: "[telefoon]",
     PersonalKind.EMAIL: "[e-mail]",
@@ -160,7 +161,7 @@ def mask(text: str, personal: Sequence[Personal]) -> Masked:
         if span.start < position:
             position = max(position, span.end)
             continue
-        parts += [text[position : span.start], _MASKS[span.kind]]
+        parts += [text[position : span.start], MASKS[span.kind]]
         position = span.end
         replaced += 1
     parts.append(text[position:])

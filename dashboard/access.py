@@ -35,6 +35,8 @@ OPERATORS = frozenset(_QUEUES)
 STOPPERS = frozenset({Role.TOEZICHT, Role.BEHEER})
 #: Who may see how busy it is, without any message.
 WATCHERS = OPERATORS | STOPPERS | {Role.WANDBORD}
+#: Who may see counts in time and place, without any message.
+COUNTERS = OPERATORS | {Role.ONDERZOEK, Role.TOEZICHT, Role.BEHEER}
 
 #: No session needed.
 PUBLIC: frozenset[Role] | None = None
@@ -87,6 +89,23 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     "present": OPERATORS,
     "scores": STOPPERS,
     "scores-switch": STOPPERS,
+    "list": OPERATORS,
+    "list-csv": OPERATORS,
+    "list-json": OPERATORS,
+    "map-layer": OPERATORS,
+    "shift": OPERATORS,
+    "shift-json": OPERATORS,
+    "hotspots": COUNTERS,
+    "hotspots-csv": COUNTERS,
+    "hotspots-json": COUNTERS,
+    "dossiers": OPERATORS,
+    "dossier-open": OPERATORS,
+    "dossier": OPERATORS,
+    "dossier-json": OPERATORS,
+    "dossier-gather": OPERATORS,
+    "dossier-release": OPERATORS,
+    "dossier-note": OPERATORS,
+    "dossier-close": OPERATORS,
     "incident": OPERATORS,
     "incident-merge": OPERATORS,
     "incident-split": OPERATORS,
@@ -100,6 +119,8 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     "group-upload": frozenset({Role.GROEPSBEHEER}),
     "research": frozenset({Role.ONDERZOEK, Role.BEHEER, Role.TOEZICHT}),
     "audit": frozenset({Role.TOEZICHT}),
+    "audit-csv": frozenset({Role.TOEZICHT}),
+    "audit-json": frozenset({Role.TOEZICHT}),
     "admin": frozenset({Role.BEHEER}),
     "report-share": frozenset({Role.BEHEER}),
     "account-create": frozenset({Role.BEHEER}),

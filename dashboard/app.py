@@ -11,6 +11,7 @@ from datetime import timedelta
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
+from core.tenant import MapSource
 from dashboard import errors
 from dashboard.assets import Assets
 from dashboard.auth import Doorkeeper
@@ -61,7 +62,8 @@ def create_app(services: Services) -> FastAPI:
     errors.install(app)
     # The last one added is the outermost.
     app.add_middleware(errors.Failsafe)
-    app.add_middleware(SecurityHeaders, secure=settings.secure)
+    tiles = any(tenant.map.source is MapSource.PDOK for tenant in services.tenants.values())
+    app.add_middleware(SecurityHeaders, secure=settings.secure, tiles=tiles)
     return app
 
 

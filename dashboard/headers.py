@@ -23,6 +23,10 @@ _POLICY = {
     "trusted-types": "buurtsignaal",
 }
 CONTENT_SECURITY_POLICY = "; ".join(f"{name} {value}" for name, value in _POLICY.items())
+#: The page with the map, and where its pictures may also come from, for who chose that map.
+MAP_PAGE = "/lijst"
+TILES = "https://service.pdok.nl"
+_WITH_TILES = CONTENT_SECURITY_POLICY.replace("img-src 'self'", f"img-src 'self' {TILES}")
 
 _ALWAYS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -43,8 +47,10 @@ _STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 class SecurityHeaders:
     """Adds the headers to every answer, errors and files included."""
 
-    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+    def __init__(self, app: ASGIApp, *, secure: bool, tiles: bool = False) -> None:
+        """``tiles``: a municipality shows the national map on its list."""
         self._app = app
+        self._tiles = tiles
         self._headers = dict(_ALWAYS)
         if secure:
             self._headers["Strict-Transport-Security"] = _STRICT_TRANSPORT
@@ -66,6 +72,8 @@ class SecurityHeaders:
     def _dress(self, headers: MutableHeaders, path: str) -> None:
         for name, value in self._headers.items():
             headers[name] = value
+        if self._tiles and path == MAP_PAGE:
+            headers["Content-Security-Policy"] = _WITH_TILES
         # Pages hold citizens' words; only our own files may be kept by a browser.
         if not path.startswith("/static/"):
             headers["Cache-Control"] = "no-store"

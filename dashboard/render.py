@@ -21,6 +21,10 @@ _THEMES = frozenset({"licht", "donker"})
 _MENU = (
     ("queue-meldkamer", "/meldkamer", "Meldkamer"),
     ("queue-handhaving", "/handhaving", "Handhaving"),
+    ("list", "/lijst", "Lijst"),
+    ("hotspots", "/plekken-en-tijden", "Plekken en tijden"),
+    ("shift", "/overdracht", "Overdracht"),
+    ("dossiers", "/dossiers", "Dossiers"),
     ("board", "/wandbord", "Wandbord"),
     ("dead-letters", "/afleveringen", "Niet aangekomen"),
     ("groups", "/groepen", "Mijn groepen"),

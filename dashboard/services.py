@@ -16,6 +16,7 @@ from core.clock import Clock
 from core.label import Taxonomy
 from core.outcome import Outcome
 from core.tenant import Tenant
+from core.topic import Identifies
 from dashboard.report.form import NoReporting, Reporting
 from routing.tree import Tree
 from store.database import Store
@@ -70,6 +71,11 @@ class ConnectorSeen:
 def no_connectors(_tenant: str) -> Sequence[ConnectorSeen]:
     """Say nothing about connectors."""
     return ()
+
+
+def anybody(_text: str) -> bool:
+    """Take every text for a person's name: without a finder nothing can be searched for."""
+    return True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,6 +152,8 @@ class Services:
     uploads: frozenset[str] = frozenset({"whatsapp_export"})
     #: Tells of a municipality's connectors when they were last heard of.
     connectors: Callable[[str], Sequence[ConnectorSeen]] = no_connectors
+    #: Says whether a text names a person; searches and dossiers refuse those.
+    identifies: Identifies = anybody
     settings: WebSettings = field(default_factory=WebSettings)
     research: ResearchInfo = field(default_factory=ResearchInfo)
     #: The public report forms.

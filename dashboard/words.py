@@ -11,6 +11,7 @@ from core.clock import AMSTERDAM
 from core.consent import ConsentState
 from core.label import Queue, Receiver, Urgency
 from core.message import Origin
+from core.selection import Standing
 from core.signal import Act, Reason
 from core.step import StepKind
 
@@ -20,6 +21,11 @@ URGENCY = {
     Urgency.SPOED: "Spoed",
     Urgency.ACTUEEL: "Actueel",
     Urgency.NIET_URGENT: "Niet urgent",
+}
+STANDING = {
+    Standing.OPEN: "wacht nog",
+    Standing.DECIDED: "afgehandeld",
+    Standing.ALL: "alles",
 }
 QUEUE = {Queue.MELDKAMER: "Meldkamer", Queue.HANDHAVING: "Handhaving"}
 ORIGIN = {Origin.CHAT: "buurtapp", Origin.PUBLIC: "openbaar bericht", Origin.REPORT: "melding"}
@@ -138,6 +144,12 @@ TAG = {
     Tag.ORDER_APPROVED: "Volgopdracht goedgekeurd",
     Tag.ORDER_STOPPED: "Volgopdracht gestopt",
     Tag.DATA_ERASED: "Gegevens gewist",
+    Tag.VIEW_EXPORTED: "Overzicht gedownload",
+    Tag.TEXTS_SEARCHED: "In teksten gezocht",
+    Tag.DOSSIER_OPENED: "Dossier geopend",
+    Tag.DOSSIER_CHANGED: "Dossier aangevuld",
+    Tag.DOSSIER_CONSULTED: "Dossier bekeken",
+    Tag.DOSSIER_CLOSED: "Dossier gesloten",
     Tag.AUDIT_CONSULTED: "Logboek bekeken",
     Tag.EXPORT_UPLOADED: "Export geüpload",
     Tag.LOGIN_SUCCEEDED: "Ingelogd",

@@ -13,7 +13,16 @@ from core import place
 from core.incident import IncidentState
 from core.signal import SignalState
 from core.verdict import Place
-from store.tables import answers, incidents, outbox, questions, queue_items, reports, signals
+from store.tables import (
+    answers,
+    dossier_notes,
+    incidents,
+    outbox,
+    questions,
+    queue_items,
+    reports,
+    signals,
+)
 from store.transaction import Transaction
 
 #: Why an incident closed that has no text left.
@@ -38,6 +47,7 @@ def erase_signals(tx: Transaction, ids: Sequence[str], at: datetime) -> int:
     _leave_queues(tx, gone)
     _empty_outbox(tx, gone)
     _erase_talks(tx, gone)
+    tx.run(sa.delete(dossier_notes).where(dossier_notes.c.signal_id.in_(gone)))
     for incident_id in sorted({row.incident_id for row in rows}):
         _shrink_incident(tx, incident_id, at)
     return len(gone)

@@ -59,6 +59,8 @@ class Counts:
     sessions: int = 0
     #: Reports for municipalities elsewhere whose link has ended.
     handovers: int = 0
+    #: Dossiers whose end was long enough ago.
+    dossiers: int = 0
     #: Whether the bytes have left SQLite's files too; False: the next sweep tries again.
     scrubbed: bool = True
 
@@ -77,6 +79,7 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
         handovers = work.handovers.prune(now)
         work.outbox.empty_handovers(now - WAITS)
         work.actions.prune(now)
+        dossiers = _end_dossiers(work, now)
     return Counts(
         erasures=len(due),
         erased=sum(erased),
@@ -85,6 +88,7 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
         events=events,
         sessions=sessions,
         handovers=handovers,
+        dossiers=dossiers,
         scrubbed=store.scrub(),
     )
 
@@ -150,6 +154,22 @@ def _expire(store: Store, tenant: str, terms: Retention, now: datetime) -> int:
                 )
             )
     return count
+
+
+def _end_dossiers(work: Work, now: datetime) -> int:
+    gone = work.dossiers.expire(now)
+    for dossier in gone:
+        work.audit.write(
+            AuditEvent(
+                tag=Tag.DATA_ERASED,
+                tenant=dossier.tenant,
+                actor="system",
+                object=f"dossier/{dossier.id}",
+                at=now,
+                detail={"why": "bewaartermijn"},
+            )
+        )
+    return len(gone)
 
 
 def _erase(store: Store, where: Sequence[sa.ColumnElement[bool]], at: datetime) -> int:

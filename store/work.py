@@ -11,6 +11,7 @@ from store.consent import ConsentLedger
 from store.counters import Counters
 from store.cursors import Cursors
 from store.decisions import Decisions
+from store.dossiers import Dossiers
 from store.erasures import Erasures
 from store.events import Events
 from store.handovers import Handovers
@@ -19,6 +20,7 @@ from store.incidents import Incidents
 from store.looks import Looks
 from store.orders import Orders
 from store.outbox import Outbox
+from store.overview import Overview
 from store.questions import Questions
 from store.reports import Reports
 from store.seen import SeenKeys
@@ -26,6 +28,7 @@ from store.sessions import Sessions
 from store.signals import Signals
 from store.steps import Steps
 from store.switches import Switches
+from store.tallies import Tallies
 from store.transaction import Transaction
 
 
@@ -57,6 +60,9 @@ class Work:
         self.sessions = Sessions(transaction)
         self.looks = Looks(transaction)
         self.switches = Switches(transaction)
+        self.overview = Overview(transaction)
+        self.tallies = Tallies(transaction)
+        self.dossiers = Dossiers(transaction)
 
     def flush(self) -> None:
         """Write what was kept for the end: what everybody writes to is locked last and

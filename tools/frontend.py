@@ -21,10 +21,17 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKENS = "@nl-design-system-unstable/voorbeeld-design-tokens"
+#: Packages that give whole files, not styles of components.
+WHOLE = {"leaflet": ("leaflet.js", "leaflet.css")}
 ALLOWED = {"EUPL-1.2", "MIT", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0"}
 #: In packages whose package.json says EUPL while their files say otherwise (house brands).
 PROPRIETARY = re.compile(r"does NOT apply to files in this directory", re.IGNORECASE)
 _DECLARATION = re.compile(r"(--[\w-]+)\s*:\s*([^;{}]+);")
+#: Leaflet tries markup as it loads, to know whether a flag can be drawn that we do not show.
+#: Trusted Types refuse that, and then nothing of it works; without the probe all of it does.
+MARKUP_PROBE = '.innerHTML="<svg/>"'
+#: Points at a file that is not shipped.
+_SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 _USE = re.compile(r"var\(\s*(--[\w-]+)")
 
 
@@ -116,17 +123,30 @@ def _write(root: Path, vendor: Path, wanted: str) -> str:
     names = sorted(_package(root)["dependencies"])
     texts = {name: _licence_text(modules / name) for name in names}
     packages = [_describe(modules / name, _home(texts[name])) for name in names]
-    sheets = [modules / n / "dist" / "index.min.css" for n in names if n != TOKENS]
+    sheets = [
+        modules / n / "dist" / "index.min.css" for n in names if n != TOKENS and n not in WHOLE
+    ]
     components = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     own = "\n".join(
         p.read_text(encoding="utf-8") for p in (root / "dashboard/static/css").glob("*.css")
     )
     theme = (modules / TOKENS / "dist" / "theme.css").read_text(encoding="utf-8")
     contents = {"components.css": components, "tokens.css": prune(theme, components + own)}
+    for name, files in WHOLE.items():
+        contents |= {file: _whole(modules / name / "dist" / file) for file in files}
     contents |= {_home(text): text for text in texts.values()}
     _replace(vendor, contents, {"inputs": wanted, "packages": packages})
     size = sum(len(contents[name]) for name in ("components.css", "tokens.css"))
     return f"front end: {len(packages)} packages, {size // 1024} kB of styles"
+
+
+def _whole(path: Path) -> str:
+    text = _SOURCE_MAP.sub("", path.read_text(encoding="utf-8")).rstrip() + "\n"
+    if path.name != "leaflet.js":
+        return text
+    if text.count(MARKUP_PROBE) != 1:
+        raise BuildError("leaflet.js changed: look again at how it probes for inline SVG")
+    return text.replace(MARKUP_PROBE, '.textContent=""')
 
 
 def _replace(vendor: Path, contents: dict[str, str], manifest: dict[str, Any]) -> None:

@@ -3,15 +3,22 @@
 
 from __future__ import annotations
 
+import json
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from core.audit import Tag
-from dashboard.visit import Here
+from dashboard.export import Cell, csv_file, json_file, stamp
+from dashboard.visit import Here, Visit
+from store.audit import AuditLine
 
 router = APIRouter(include_in_schema=False)
 
 PAGE = 100
+#: Lines of one file; older ones come with ``voor``.
+MOST = 20_000
+_HEADER = ("nr", "tijd", "handeling", "wie", "waaraan", "uitkomst", "via", "bijzonderheden", "hash")
 
 
 @router.get("/toezicht", name="audit")
@@ -30,3 +37,36 @@ def audit(here: Here, voor: int | None = None, controle: bool = False) -> Respon
         before=voor,
         more=lines[-1].seq if len(lines) == PAGE and lines[-1].seq > 1 else None,
     )
+
+
+@router.get("/toezicht.csv", name="audit-csv")
+def as_csv(here: Here, voor: int | None = None) -> Response:
+    """Return lines, newest first, for a spreadsheet."""
+    return csv_file(here, "logboek", _HEADER, map(_cells, _lines(here, voor)))
+
+
+@router.get("/toezicht.json", name="audit-json")
+def as_json(here: Here, voor: int | None = None) -> Response:
+    """Return lines, newest first, as JSON; with the hashes the chain can be checked elsewhere."""
+    told = [dict(zip(_HEADER, _cells(line), strict=True)) for line in _lines(here, voor)]
+    return json_file(here, "logboek", {"regels": told}, len(told))
+
+
+def _lines(here: Visit, before: int | None) -> list[AuditLine]:
+    with here.services.store.read() as work:
+        return list(work.audit.lines(here.tenant.slug, limit=MOST, before_seq=before))
+
+
+def _cells(line: AuditLine) -> list[Cell]:
+    event = line.event
+    return [
+        line.seq,
+        stamp(event.at),
+        event.tag.value,
+        event.actor,
+        event.object,
+        event.result.value,
+        event.origin,
+        json.dumps(dict(event.detail), sort_keys=True),
+        line.hash,
+    ]

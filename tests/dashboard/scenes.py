@@ -3,18 +3,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from core import resources
-from core.label import Category, Urgency
+from core.dossier import Dossier, Note, NoteKind
+from core.identity import new_id
+from core.label import Category, Queue, Urgency
 from core.signal import Act
+from core.tenant import MapConfig, MapSource
 from dashboard.access import Role
 from dashboard.attending import Attending
 from dashboard.auth import Visitor as SignedIn
 from dashboard.desk import Desk as Work
 from store.counters import CounterKey
 from tests.dashboard.world import SLUG, World
+
+_LAYER = resources.folder("data") / "tenants" / "demo" / "kaart.geojson"
+_SPOTS = {"Meeuwenplein": (52.10667, 4.19558), "Molenlaan": (52.09641, 4.2065)}
+_NOTES = {
+    NoteKind.FACT: "De container op het plein was vrijdag om 22.00 uur vol.",
+    NoteKind.OPINION: "Ik denk dat vaker legen meer helpt dan toezicht.",
+}
+_VIEWS = (
+    "/lijst",
+    "/lijst?stand=alle&categorie=overlast&q=muziek",
+    "/lijst?q=Mohammed",
+    "/plekken-en-tijden",
+    "/overdracht",
+    "/dossiers",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +58,7 @@ def evening(world: World) -> Scene:
         subcategory="woning",
         evidence=["achterdeur", "forceren het slot", "koevoet"],
         place="Parallelweg 14",
+        point=(52.10671, 4.19558),
         group=kersen,
         incident=incident,
         received_at=now - timedelta(minutes=2),
@@ -88,10 +107,12 @@ def evening(world: World) -> Scene:
             category=(Category.AFVAL, Category.OPENBARE_RUIMTE, Category.FOUTPARKEREN)[n],
             evidence=[("gedumpt", "lantaarnpaal", "op de stoep")[n]],
             place="Dorpsplein" if n == 0 else "",
+            point=(52.09736, 4.20712),
             urgency=Urgency.NIET_URGENT,
             group=plein,
             received_at=now - timedelta(hours=n + 1),
         )
+    file = _views(world, asked.id)
     _work(world, asked.id)
     _counts(world, kersen.id)
     models = resources.folder("models")
@@ -100,16 +121,57 @@ def evening(world: World) -> Scene:
         "meldkamer": (
             *("/meldkamer", f"/incident/{incident}", "/afleveringen", "/wachtwoord"),
             *("/uitgesteld", "/wandbord"),
+            *_VIEWS,
+            file,
         ),
-        "handhaving": ("/handhaving",),
+        "handhaving": ("/handhaving", "/lijst?categorie=afval", "/dossiers"),
         "groepsbeheer": ("/groepen", *(f"/groep/{g.id}" for g in (kersen, quiet, closed))),
-        "onderzoek": ("/onderzoek",),
+        "onderzoek": ("/onderzoek", "/plekken-en-tijden"),
         "toezicht": ("/toezicht", "/toezicht?controle=true", "/scores"),
         "wandbord": ("/wandbord",),
         "beheer": ("/beheer", "/afleveringen"),
         "": ("/inloggen", "/licenties", "/volgopdrachten", "/toegankelijkheid", "/bestaat-niet"),
     }
     return Scene(pages=pages, group=",".join(g.id for g in (kersen, quiet, closed)))
+
+
+def _views(world: World, signal: str) -> str:
+    """Give the town a map, places that come back, and a dossier; return its address."""
+    world.tenant = replace(world.tenant, map=MapConfig(source=MapSource.FILE, layer=_LAYER))
+    now = world.clock.now()
+    incident = world.incident(Category.OVERLAST)
+    for n, (name, point) in enumerate(_SPOTS.items()):
+        for back in range(4 + 5 * n):
+            world.signal(
+                f"Weer harde muziek en gegil op {name}, dit is al de zoveelste keer",
+                category=Category.OVERLAST,
+                evidence=["harde muziek", "gegil"],
+                place=name,
+                point=point,
+                urgency=(Urgency.ACTUEEL, Urgency.NIET_URGENT)[back % 2],
+                queues=[Queue.MELDKAMER],
+                incident=incident,
+                received_at=now - timedelta(days=back % 3, hours=back % 5, minutes=n),
+            )
+    dossier = Dossier(
+        id=new_id(now),
+        tenant=SLUG,
+        title="Dorpsplein en omgeving, geluid in het weekend",
+        purpose="Zien of toezicht op vrijdagavond de overlast vermindert.",
+        area="kersenbuurt",
+        opened_by="collega",
+        opened_at=now,
+        ends_at=now + timedelta(days=30),
+    )
+    with world.store.write() as work:
+        work.dossiers.add(dossier)
+        work.dossiers.gather(SLUG, dossier.id, signal, "collega", now)
+        for kind, text in _NOTES.items():
+            note = Note(
+                id=new_id(now), dossier=dossier.id, kind=kind, text=text, author="collega", at=now
+            )
+            work.dossiers.note(SLUG, note)
+    return f"/dossier/{dossier.id}"
 
 
 def _work(world: World, asked: str) -> None:

@@ -79,7 +79,7 @@ def test_no_page_has_an_accessibility_fault_that_a_machine_can_find(
         wrong += violations(page)
         picture(page, role, path, theme)
         page.close()
-    person.wrong = [w for w in person.wrong if "404" not in w]
+    person.wrong = [w for w in person.wrong if "404" not in w and "400" not in w]
     assert wrong == []
 
 
@@ -117,6 +117,8 @@ def test_no_page_scrolls_sideways(today: World, scene: Scene, browsing: Make, wi
             if width == 320:
                 picture(page, role, path, "smal")
             page.close()
+        # A search that is refused answers 400, and browsers say so.
+        person.wrong = [w for w in person.wrong if "400" not in w]
     assert wide == []
 
 

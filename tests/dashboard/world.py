@@ -12,6 +12,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from buurtsignaal.ordering import person_finder
 from core import resources
 from core.clock import Clock
 from core.consent import ConsentEvent, ConsentKind
@@ -22,6 +23,7 @@ from core.message import Admitted, Change, Origin, Role
 from core.outcome import Outcome
 from core.signal import NewSignal
 from core.tenant import TargetConfig, Tenant
+from core.topic import Identifies
 from core.verdict import Evidence, Personal, PersonalKind, Place, Verdict
 from dashboard.app import create_app
 from dashboard.auth import hash_password
@@ -73,6 +75,11 @@ def taxonomy() -> Taxonomy:
 
 
 @cache
+def identifies() -> Identifies:
+    return person_finder()
+
+
+@cache
 def _hashed() -> str:
     return hash_password(PASSWORD)
 
@@ -114,6 +121,7 @@ class World:
             settings=self.settings,
             connectors=self._connectors,
             research=ResearchInfo(folder=self.research),
+            identifies=identifies(),
         )
 
     def app(self) -> FastAPI:
@@ -188,6 +196,7 @@ class World:
         evidence: Sequence[str] = ("ingebroken",),
         names: Sequence[str] = ("Jan",),
         place: str = "Parallelweg 14",
+        point: tuple[float, float] | None = None,
         queues: Sequence[Queue] | None = None,
         group: Group | None = None,
         incident: str = "",
@@ -211,7 +220,7 @@ class World:
             personal=tuple(
                 Personal(kind=PersonalKind.NAME, **_span(text, n)) for n in names if n in text
             ),
-            places=_places(text, place),
+            places=_places(text, place, point),
             model=model,
             without=without,
         )
@@ -263,8 +272,12 @@ def _span(text: str, words: str) -> dict[str, int]:
     return {"start": start, "end": start + len(words)}
 
 
-def _places(text: str, place: str) -> tuple[Place, ...]:
+def _places(text: str, place: str, point: tuple[float, float] | None) -> tuple[Place, ...]:
     if not place or place not in text:
         return ()
     start = text.index(place)
-    return (Place(kind="street", key=place.lower(), start=start, end=start + len(place)),)
+    end, key = start + len(place), place.lower()
+    lat, lon = point or (None, None)
+    radius = 120.0 if point else None
+    spot = Place(kind="street", key=key, start=start, end=end, lat=lat, lon=lon, radius=radius)
+    return (spot,)

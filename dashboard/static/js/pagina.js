@@ -40,6 +40,10 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => (copy.textContent = "Kopieer tekst"), 2_500);
 });
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-afdrukken]")) print();
+});
+
 function age(then) {
   const seconds = Math.max(0, (Date.now() - then) / 1_000);
   if (seconds < 60) return "zojuist";

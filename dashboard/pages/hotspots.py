@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Places and times at which much is written; counts only, small ones hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from core import errors
+from core.label import SIGNAL_CATEGORIES, Category, Queue
+from dashboard.export import Cell, csv_file, json_file
+from dashboard.heatmap import heatmap
+from dashboard.hotspots import DAYS, Picture, Spot, picture
+from dashboard.visit import Here, Visit
+
+router = APIRouter(include_in_schema=False)
+
+#: Days back that can be counted.
+SPANS = (7, 28, 90)
+_HEADER = ("soort", "plek", "dag", "uur", "aantal")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """What the address asks for."""
+
+    days: int
+    category: Category | None
+    area: str
+
+    @property
+    def query(self) -> str:
+        pairs = {"dagen": self.days, "categorie": self.category or "", "wijk": self.area}
+        return urlencode({name: value for name, value in pairs.items() if value})
+
+
+@router.get("/plekken-en-tijden", name="hotspots")
+def hotspots(here: Here) -> Response:
+    """Show hours by weekdays, neighbourhoods and places."""
+    asked = _asked(here)
+    made = _picture(here, asked)
+    return here.page(
+        "plekken.html",
+        asked=asked,
+        picture=made,
+        drawing=heatmap(made),
+        days=DAYS,
+        spans=SPANS,
+        areas=here.tenant.areas,
+        categories=[(c, here.services.taxonomy[c].name) for c in SIGNAL_CATEGORIES],
+        most=lambda spot: _most(here, spot),
+    )
+
+
+@router.get("/plekken-en-tijden.csv", name="hotspots-csv")
+def as_csv(here: Here) -> Response:
+    """Return the same counts for a spreadsheet."""
+    made = _picture(here, _asked(here))
+    return csv_file(here, "plekken-en-tijden", _HEADER, _lines(made))
+
+
+@router.get("/plekken-en-tijden.json", name="hotspots-json")
+def as_json(here: Here) -> Response:
+    """Return the same counts as JSON."""
+    lines = [dict(zip(_HEADER, line, strict=True)) for line in _lines(_picture(here, _asked(here)))]
+    return json_file(here, "plekken-en-tijden", {"aantallen": lines}, len(lines))
+
+
+def _asked(here: Visit) -> _Asked:
+    params = here.request.query_params
+    try:
+        days = int(params.get("dagen") or SPANS[1])
+        category = Category(slug) if (slug := params.get("categorie")) else None
+    except ValueError:
+        raise errors.BadInput("Dit filter kennen wij niet.") from None
+    area = params.get("wijk", "")
+    if days not in SPANS or (area and area not in here.tenant.areas):
+        raise errors.BadInput("Dit filter kennen wij niet.")
+    return _Asked(days=days, category=category, area=area)
+
+
+def _picture(here: Visit, asked: _Asked) -> Picture:
+    mine = here.visitor.role.queue
+    since = here.services.clock.now() - timedelta(days=asked.days)
+    queues = (mine,) if mine else tuple(Queue)
+    with here.services.store.read() as work:
+        moments = work.tallies.moments(here.tenant.slug, queues, since)
+    return picture(
+        [
+            moment
+            for moment in moments
+            if asked.category in (None, moment.category) and asked.area in ("", moment.area)
+        ]
+    )
+
+
+def _lines(made: Picture) -> Iterator[list[Cell]]:
+    for spot in made.areas:
+        yield ["wijk", spot.key, "", "", spot.count.text]
+    for spot in made.places:
+        yield ["plaats", spot.key, "", "", spot.count.text]
+    for day, row in zip(DAYS, made.cells, strict=True):
+        for hour, count in enumerate(row):
+            yield ["tijd", "", day, hour, count.text]
+
+
+def _most(here: Visit, spot: Spot) -> str:
+    return here.services.taxonomy[spot.most].name if spot.most else "–"

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The list of an operator's signals: filters, search, map and files; every view is an address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import FileResponse, Response
+
+from core import errors
+from core.label import SIGNAL_CATEGORIES
+from core.selection import LONGEST_SEARCH, Standing
+from core.tenant import MapSource
+from dashboard import words
+from dashboard.export import Cell, csv_file, json_file, stamp
+from dashboard.listing import (
+    AGES,
+    PAGE,
+    Row,
+    SearchRefused,
+    asked,
+    chips,
+    found,
+    rows,
+    searched,
+)
+from dashboard.pages.queue import looked_at
+from dashboard.visit import Here, Visit
+
+router = APIRouter(include_in_schema=False)
+
+#: Most rows of one file; a file of more is made in parts, by age or area.
+MOST = 20_000
+_HEADER = (
+    *("id", "incident", "ontvangen", "geschreven", "categorie", "urgentie", "stand"),
+    *("wijk", "groep", "bron", "plaats", "plaats_genoemd", "breedte", "lengte", "straal_m"),
+    "tekst_zonder_persoonsgegevens",
+)
+
+
+@router.get("/lijst", name="list")
+def listing(here: Here) -> Response:
+    """Show the list, with a map beside it where the municipality has one."""
+    wanted = asked(here)
+    refused = ""
+    ids: list[str] = []
+    try:
+        with here.services.store.read() as work:
+            ids = found(here, work, wanted)
+            part = ids[(wanted.page - 1) * PAGE : wanted.page * PAGE]
+            shown = rows(here, work.overview.items(part))
+            running = work.dossiers.list(here.tenant.slug)
+    except SearchRefused as error:
+        shown, running, refused = [], [], str(error)
+    searched(here, wanted, None if refused else len(ids))
+    looked_at(here, f"queue/{here.queue.value}", {row.item.id for row in shown})
+    now = here.services.clock.now()
+    return here.page(
+        "lijst.html",
+        status=400 if refused else 200,
+        rows=shown,
+        total=len(ids),
+        refused=refused,
+        asked=wanted,
+        chips=chips(here, wanted),
+        last=max(1, -(-len(ids) // PAGE)),
+        first=(wanted.page - 1) * PAGE,
+        choices=_choices(here),
+        ages=[(key, name) for key, (_, name) in AGES.items()],
+        standings=list(Standing),
+        longest=LONGEST_SEARCH,
+        map=here.tenant.map,
+        sources=MapSource,
+        dossiers=[d for d in running if now < d.until],
+    )
+
+
+@router.get("/lijst.csv", name="list-csv")
+def as_csv(here: Here) -> Response:
+    """Return the list as a file for a spreadsheet."""
+    return csv_file(here, "lijst", _HEADER, map(_cells, _all_rows(here)))
+
+
+@router.get("/lijst.json", name="list-json")
+def as_json(here: Here) -> Response:
+    """Return the list as JSON."""
+    listed = [dict(zip(_HEADER, _cells(row), strict=True)) for row in _all_rows(here)]
+    return json_file(here, "lijst", {"signalen": listed}, len(listed))
+
+
+@router.get("/kaartlaag", name="map-layer")
+def layer(here: Here) -> Response:
+    """Return the municipality's own map as GeoJSON (RFC 7946)."""
+    path = here.tenant.map.layer
+    if path is None or not path.is_file():
+        raise errors.NotFound
+    return FileResponse(path, media_type="application/geo+json")
+
+
+def _all_rows(here: Visit) -> Sequence[Row]:
+    wanted = asked(here)
+    try:
+        with here.services.store.read() as work:
+            ids = found(here, work, wanted)
+            if len(ids) > MOST:
+                raise errors.BadInput(
+                    f"Een bestand heeft hoogstens {MOST} regels. Kies een kortere tijd of een wijk."
+                )
+            listed = rows(here, work.overview.items(ids))
+    except SearchRefused:
+        searched(here, wanted, None)
+        raise
+    searched(here, wanted, len(ids))
+    for part in _portions(ids):
+        looked_at(here, f"queue/{here.queue.value}", set(part))
+    return listed
+
+
+def _portions(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """An audit line names at most a thousand signals."""
+    for start in range(0, len(ids), 1_000):
+        yield ids[start : start + 1_000]
+
+
+def _cells(row: Row) -> list[Cell]:
+    item, spot = row.item, row.spot
+    return [
+        item.id,
+        item.incident_id,
+        stamp(item.received_at),
+        stamp(item.sent_at),
+        item.category.value,
+        item.urgency.value,
+        row.state,
+        row.area,
+        row.group,
+        row.source,
+        row.place,
+        "ja" if row.stated else "nee",
+        spot.lat if spot else None,
+        spot.lon if spot else None,
+        round(spot.radius) if spot and spot.radius else None,
+        row.quote.text,
+    ]
+
+
+def _choices(here: Visit) -> list[dict[str, Any]]:
+    """Return the filters with several choices, as the form shows them."""
+    taxonomy = here.services.taxonomy
+    return [
+        {
+            "name": "categorie",
+            "title": "Categorie",
+            "options": [(c.value, taxonomy[c].name) for c in SIGNAL_CATEGORIES],
+        },
+        {
+            "name": "urgentie",
+            "title": "Urgentie",
+            "options": [(u.value, name) for u, name in words.URGENCY.items()],
+        },
+        {"name": "wijk", "title": "Wijk", "options": list(here.tenant.areas.items())},
+        {
+            "name": "bron",
+            "title": "Soort bron",
+            "options": [(o.value, name) for o, name in words.ORIGIN.items()],
+        },
+    ]
