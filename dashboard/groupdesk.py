@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from core import errors
@@ -19,7 +17,6 @@ from dashboard.auth import Visitor
 from dashboard.forms import File
 from dashboard.services import Services, Upload
 from store.consent import Group
-from store.counters import CounterRow
 from store.erasures import Erasure
 from store.work import Work
 
@@ -27,17 +24,6 @@ from store.work import Work
 PILOTS: tuple[int | None, ...] = (30, 90, 180, None)
 #: Columns of the ledger hold this many characters.
 _LEDGER_TEXT = 200
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Day:
-    """What happened to a group's messages on one day; counts only."""
-
-    day: str
-    read: int = 0
-    dropped: int = 0
-    flagged: int = 0
-    forwarded: int = 0
 
 
 class GroupDesk:
@@ -164,15 +150,6 @@ class GroupDesk:
             detail=dict(detail),
         )
         work.audit.write(event)
-
-
-def days(counts: Sequence[CounterRow]) -> list[Day]:
-    """Return a group's counts per day, latest first."""
-    sums: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in counts:
-        if row.kind in ("read", "dropped", "flagged", "forwarded"):
-            sums[row.day][row.kind] += row.n
-    return [Day(day=day, **sums[day]) for day in sorted(sums, reverse=True)]
 
 
 def since(now: datetime, back: int) -> str:

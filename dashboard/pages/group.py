@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -15,10 +14,11 @@ from core.consent import ConsentState
 from core.label import Category
 from dashboard import words
 from dashboard.forms import File
-from dashboard.groupdesk import PILOTS, GroupDesk, days, since
+from dashboard.groupdesk import PILOTS, GroupDesk, since
+from dashboard.handled import handled
+from dashboard.readings import FEW, Kind, reading
 from dashboard.visit import Here, Visit
 from store.consent import Group
-from store.counters import CounterRow
 
 router = APIRouter(include_in_schema=False)
 
@@ -96,6 +96,8 @@ def _page(here: Visit, id: str) -> Response:
         found = GroupDesk(here.services).group(work, here.visitor, id)
         counts = work.counters.per_day(id, since(now, BACK))
         ledger = work.consent.ledger(id)
+        signals = handled(work, here.services.taxonomy, id)
+    told = reading(counts, since(now, 0))
     state = found.consent.at(now)
     return here.page(
         "groep.html",
@@ -103,9 +105,11 @@ def _page(here: Visit, id: str) -> Response:
         state=words.CONSENT[state],
         granted=state is ConsentState.GRANTED,
         area=here.tenant.areas.get(found.area, found.area),
-        days=days(counts),
-        flagged=_by_category(here, counts),
-        dropped=_by_reason(counts),
+        days=told.days,
+        dropped=[_reason(kind) for kind in told.kinds["dropped"]],
+        forwarded=[_category(here, kind) for kind in told.kinds["forwarded"]],
+        few=FEW,
+        signals=signals,
         ledger=list(reversed(ledger)),
         explanation=here.services.texts[here.tenant.slug].say("uitleg", here.tenant),
         pilots=[d for d in PILOTS if d],
@@ -115,20 +119,18 @@ def _page(here: Visit, id: str) -> Response:
     )
 
 
-def _by_category(here: Visit, counts: list[CounterRow]) -> list[tuple[str, int]]:
-    sums: Counter[str] = Counter()
-    for row in counts:
-        if row.kind == "flagged" and row.what in set(Category):
-            sums[here.services.taxonomy[Category(row.what)].name] += row.n
-    return sums.most_common()
+def _category(here: Visit, kind: Kind) -> tuple[str, str]:
+    known = kind.what in set(Category)
+    name = here.services.taxonomy[Category(kind.what)].name if known else kind.what
+    return name, _told(kind)
 
 
-def _by_reason(counts: list[CounterRow]) -> list[tuple[str, int]]:
-    sums: Counter[str] = Counter()
-    for row in counts:
-        if row.kind == "dropped":
-            sums[words.DROPPED.get(row.what, row.what)] += row.n
-    return sums.most_common()
+def _reason(kind: Kind) -> tuple[str, str]:
+    return words.DROPPED.get(kind.what, kind.what), _told(kind)
+
+
+def _told(kind: Kind) -> str:
+    return "niet genoemd" if kind.count is None else str(kind.count)
 
 
 def _outcome(here: Visit) -> dict[str, int] | None:

@@ -133,6 +133,6 @@ def _counts(world: World, group: str) -> None:
         for kind, values in counts.items():
             what = {"dropped": "opted-out", "flagged": "inbraak"}.get(kind, "")
             for back, n in enumerate(values):
-                day = f"{world.clock.now() - timedelta(days=back):%Y-%m-%d}"
+                day = f"{world.clock.now() - timedelta(days=back + 1):%Y-%m-%d}"
                 key = CounterKey(tenant=SLUG, group=group, day=day, kind=kind, what=what)
                 work.counters.add({key: n})
