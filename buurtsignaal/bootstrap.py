@@ -43,6 +43,12 @@ class House:
         """All municipalities by their short name."""
         return {slug: m.tenant for slug, m in self.municipalities.items()}
 
+    @property
+    def salt(self) -> bytes:
+        """The salt of word hashes and reply keys: derived, so that there is one secret."""
+        secret = self.settings.pseudonym_secret.get_secret_value().encode()
+        return hmac.digest(secret, b"buurtsignaal words and replies", "sha256")
+
     def tenant(self, slug: str | None = None) -> Tenant:
         """Return the municipality ``slug``, or the only one there is."""
         tenants = self.tenants
@@ -83,7 +89,7 @@ def build_pipeline(
             texts={slug: m.texts for slug, m in house.municipalities.items()},
             taxonomy=house.taxonomy,
             make_id=new_id,
-            salt=_salt(house.settings),
+            salt=house.salt,
             speaking=speaking,
         ),
         windows=Windows(),
@@ -100,9 +106,3 @@ def _open(settings: Settings, clock: Clock) -> Store:
     store = open_store(url, sealer=sealer, clock=clock)
     store.migrate()
     return store
-
-
-def _salt(settings: Settings) -> bytes:
-    """Return the salt of word hashes and reply keys: derived, so that there is one secret."""
-    secret = settings.pseudonym_secret.get_secret_value().encode()
-    return hmac.digest(secret, b"buurtsignaal words and replies", "sha256")

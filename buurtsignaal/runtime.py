@@ -9,9 +9,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from buurtsignaal import settings
+from buurtsignaal.announcing import announce
 from buurtsignaal.bootstrap import House
 from buurtsignaal.committer import Committer
-from buurtsignaal.connections import Connection, voice_of
+from buurtsignaal.connections import Connection, speaking, voice_of
 from buurtsignaal.watch import watch
 from core.order import Order
 from ingest.feed import Feed
@@ -26,6 +27,8 @@ from store.work import Work
 ERASE_EVERY = 0.5
 #: Seconds between two looks for texts whose term is over.
 SWEEP_EVERY = 600.0
+#: Seconds between two looks for groups that must hear that they are read.
+ANNOUNCE_EVERY = 600.0
 
 
 class Runtime:
@@ -58,6 +61,7 @@ class Runtime:
         }
         parts["delivery"] = partial(self._deliverer.run, stop, self._wake)
         parts["forgetting"] = partial(self._forget, stop)
+        parts["announcing"] = partial(self._announce, stop)
         async with asyncio.TaskGroup() as group:
             for name, part in parts.items():
                 group.create_task(watch(name, part, stop))
@@ -106,6 +110,13 @@ class Runtime:
                 swept = loop.time() if counts.scrubbed else -SWEEP_EVERY
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), ERASE_EVERY)
+
+    async def _announce(self, stop: asyncio.Event) -> None:
+        voices = speaking(self._connections)
+        while not stop.is_set():
+            await asyncio.to_thread(announce, self._house, voices)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), ANNOUNCE_EVERY)
 
     def _promised(self) -> bool:
         with self._house.store.read() as work:

@@ -23,6 +23,7 @@ ALIASES: Mapping[str, str] = {
     "consent": "toestemming",
     "help": "uitleg",
     "verwijder": "nietdoorsturen",
+    "ja": "weermee",
 }
 #: Longest pilot, in days.
 MOST_DAYS = 366
@@ -141,7 +142,7 @@ def _allow(command: Command, asking: Asking) -> CommandOutcome:
 
 def _stop(command: Command, asking: Asking) -> CommandOutcome:
     if not command.role.governs:
-        return CommandOutcome(reply=("stop_lid",), choice="nee", tag=Tag.MEMBER_OPTED_OUT)
+        return _refuse(command, asking)
     if asking.state is ConsentState.WITHDRAWN:
         return CommandOutcome(reply=("stop",))
     return CommandOutcome(
@@ -150,6 +151,11 @@ def _stop(command: Command, asking: Asking) -> CommandOutcome:
         erase=Erase.GROUP,
         tag=Tag.CONSENT_WITHDRAWN,
     )
+
+
+def _refuse(_command: Command, _asking: Asking) -> CommandOutcome:
+    """Say no for oneself: whoever governs the group stops it with another word."""
+    return CommandOutcome(reply=("stop_lid",), choice="nee", tag=Tag.MEMBER_OPTED_OUT)
 
 
 def _status(_command: Command, asking: Asking) -> CommandOutcome:
@@ -202,6 +208,7 @@ _DEEDS: Mapping[str, Callable[[Command, Asking], CommandOutcome]] = {
     "vergeetmij": _forget_me,
     "uitleg": _explain,
     "weermee": _join,
+    "nee": _refuse,
     "nietdoorsturen": _keep_private,
 }
 #: Every command there is, without aliases; for a bot's menu.

@@ -22,6 +22,7 @@ FIELDS = {
     "dagen_meest": "366",
     "ontvanger": "handhaving",
     "vraag": "Hoe laat was dat?",
+    "adres": "https://example.nl/meedoen/delft",
 }
 
 
@@ -54,9 +55,9 @@ def test_every_text_is_plain_dutch(key: str) -> None:
     assert not re.search(officialese, said)
 
 
-@pytest.mark.parametrize("key", ["welkom", "uitleg"])
+@pytest.mark.parametrize("key", ["welkom", "uitleg", "maandelijks"])
 def test_the_explanation_names_who_why_what_how_long_and_how_to_stop(key: str) -> None:
-    said = load_texts().say(key, TENANT)
+    said = load_texts().say(key, TENANT, **FIELDS)
     assert "gemeente Delft" in said
     assert "meldingen uit de buurt sneller behandelen." in said
     assert "artikel 172 Gemeentewet." in said
@@ -89,7 +90,7 @@ def test_a_missing_field_is_a_configuration_error(tmp_path: Path) -> None:
 def test_a_version_that_the_ledger_cannot_hold_is_a_configuration_error(
     tmp_path: Path, version: str
 ) -> None:
-    path = changed(tmp_path, 'version = "2026-11-2"', f'version = "{version}"')
+    path = changed(tmp_path, 'version = "2026-11-3"', f'version = "{version}"')
     with pytest.raises(errors.ConfigurationError, match="1 to 20 characters"):
         load_texts(path)
 
