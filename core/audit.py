@@ -21,6 +21,7 @@ class Tag(StrEnum):
     CONSENT_GRANTED = "group:consent:grant"
     CONSENT_WITHDRAWN = "group:consent:withdraw"
     GROUP_MOVED = "group:id:move"
+    GROUP_MODE_CHANGED = "group:mode:change"
     MEMBER_OPTED_OUT = "member:reading:refuse"
     MEMBER_OPTED_IN = "member:reading:allow"
     SIGNAL_COLLECTED = "system:signal:collect"

@@ -73,6 +73,7 @@ TAG = {
     Tag.CONSENT_GRANTED: "Toestemming gegeven",
     Tag.CONSENT_WITHDRAWN: "Toestemming ingetrokken",
     Tag.GROUP_MOVED: "Groep kreeg een nieuw nummer",
+    Tag.GROUP_MODE_CHANGED: "Gekozen wie er gelezen wordt",
     Tag.MEMBER_OPTED_OUT: "Lid wil niet meedoen",
     Tag.MEMBER_OPTED_IN: "Lid wil meedoen",
     Tag.SIGNAL_COLLECTED: "Signaal verzameld",

@@ -11,6 +11,7 @@ from dashboard.pages import (
     audit,
     group,
     incident,
+    joining,
     letters,
     login,
     public,
@@ -23,6 +24,7 @@ from dashboard.pages import (
 ROUTERS: tuple[APIRouter, ...] = (
     login.router,
     public.router,
+    joining.router,
     start.router,
     account.router,
     queue.router,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -18,9 +19,12 @@ from dashboard.groupdesk import PILOTS, GroupDesk, since
 from dashboard.handled import handled
 from dashboard.readings import FEW, Kind, reading
 from dashboard.visit import Here, Visit
-from store.consent import Group
+from dashboard.pages.joining import address_of, share_text
+from store.consent import Group, Mode
 
 router = APIRouter(include_in_schema=False)
+
+_MODES: Mapping[str, Mode] = {"iedereen": "everybody", "alleen-ja": "only-yes"}
 
 #: Days that the page looks back.
 BACK = 28
@@ -64,6 +68,18 @@ def opt_out(here: Here, id: str) -> Response:
     """Stop reading at once."""
     GroupDesk(here.services).stop(here.visitor, id)
     return here.back(f"/groep/{id}?uit")
+
+
+@router.post("/groep/{id}/wie", name="group-mode")
+def mode(here: Here, id: str) -> Response:
+    """Choose whose messages are read."""
+    chosen = here.form.text("wie")
+    if chosen == "iedereen" and here.form.text("verteld") != "ja":
+        raise errors.BadInput("Zet eerst het vinkje. Vertel het aan alle leden.")
+    if chosen not in _MODES:
+        raise errors.BadInput("Kies van wie wij berichten lezen.")
+    GroupDesk(here.services).choose_mode(here.visitor, id, _MODES[chosen])
+    return here.back(f"/groep/{id}?wie")
 
 
 @router.post("/groep/{id}/export", name="group-upload")
@@ -113,6 +129,8 @@ def _page(here: Visit, id: str) -> Response:
         ledger=list(reversed(ledger)),
         explanation=here.services.texts[here.tenant.slug].say("uitleg", here.tenant),
         pilots=[d for d in PILOTS if d],
+        share=share_text(here.services, here.tenant),
+        address=address_of(here.services, here.tenant),
         uploads=found.source in here.services.uploads,
         outcome=_outcome(here),
         back=BACK,

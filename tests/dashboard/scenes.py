@@ -102,7 +102,7 @@ def evening(world: World) -> Scene:
         "onderzoek": ("/onderzoek",),
         "toezicht": ("/toezicht", "/toezicht?controle=true"),
         "beheer": ("/beheer", "/afleveringen"),
-        "": ("/inloggen", "/licenties", "/volgopdrachten", "/toegankelijkheid", "/bestaat-niet"),
+        "": ("/inloggen", "/licenties", "/volgopdrachten", "/meedoen", f"/meedoen/{SLUG}", "/toegankelijkheid", "/bestaat-niet"),
     }
     return Scene(pages=pages, group=",".join(g.id for g in (kersen, quiet, closed)))
 

@@ -168,6 +168,42 @@ def test_the_admin_sees_what_was_done_with_each_signal(
     assert page.count("16 nov 2026</td>") == 3  # The Monday; no day and no time.
 
 
+def test_the_admin_lets_only_those_be_read_who_say_yes(world: World, signed_in: SignedIn) -> None:
+    group = world.group()
+    admin = signed_in("groepsbeheer", groups=[group.id])
+    assert admin.post(f"/groep/{group.id}/wie", wie="alleen-ja").status_code == 303
+    with world.store.read() as work:
+        assert work.consent.group(group.id).mode == "only-yes"
+    assert "alleen van leden die ja zeiden" in admin.get(f"/groep/{group.id}").text
+    later = world.clock.now() + timedelta(seconds=1)
+    with world.store.write() as work:
+        [said] = work.outbox.claim(later, timedelta(minutes=1), 9)
+    assert said.payload is not None
+    assert "Stuur /ja" in said.payload["text"]
+    assert world.audited("group:mode:change") == 1
+
+
+def test_everybody_is_read_again_only_after_the_members_were_told(
+    world: World, signed_in: SignedIn
+) -> None:
+    group = world.group()
+    with world.store.write() as work:
+        work.consent.set_profile(group.id, mode="only-yes")
+    admin = signed_in("groepsbeheer", groups=[group.id])
+    assert admin.post(f"/groep/{group.id}/wie", wie="iedereen").status_code == 400
+    assert admin.post(f"/groep/{group.id}/wie", wie="iets").status_code == 400
+    assert admin.post(f"/groep/{group.id}/wie", wie="iedereen", verteld="ja").status_code == 303
+    with world.store.read() as work:
+        assert work.consent.group(group.id).mode == "everybody"
+
+
+def test_the_admin_can_share_a_text_and_a_code(world: World, signed_in: SignedIn) -> None:
+    group = world.group()
+    page = signed_in("groepsbeheer", groups=[group.id]).get(f"/groep/{group.id}").text
+    assert f"http://127.0.0.1:8000/meedoen/{SLUG}" in page
+    assert f'src="/meedoen/{SLUG}/qr.svg"' in page
+
+
 def test_nobodys_words_are_on_the_group_page(world: World, signed_in: SignedIn) -> None:
     group = world.group()
     world.signal("Geheime woorden van de buurman", group=group, names=[], evidence=[], place="")
