@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from core.admin import Signup
 from core.audit import Result, Tag
 from core.choice import Choice, Wish
 from core.consent import ConsentEvent, ConsentKind, ConsentState
@@ -70,6 +71,8 @@ class Asking:
     #: Version of the texts that people see.
     text_version: str
     answered: Answered = Answered.NOTHING
+    #: The sign-up that waits for the code in the command.
+    signup: Signup | None = None
     #: Where the one who asks stands as a member.
     wish: Wish = field(default_factory=Wish)
 
@@ -92,6 +95,8 @@ class CommandOutcome:
     #: The member's own choice from now on.
     choice: Choice | None = None
     erase: Erase = Erase.NOTHING
+    #: The sign-up that turns out to be of this group.
+    link: Signup | None = None
     #: What the audit log says of it; None: nothing happened that anybody must account for.
     tag: Tag | None = None
     result: Result = Result.DONE
@@ -201,6 +206,19 @@ def _keep_private(command: Command, asking: Asking) -> CommandOutcome:
     return CommandOutcome(reply=("nietdoorsturen",), erase=Erase.MESSAGE)
 
 
+def _link(command: Command, asking: Asking) -> CommandOutcome:
+    """Say that this is the group that was signed up; only who governs it can."""
+    if not command.role.governs:
+        return CommandOutcome(
+            reply=("koppel_beheerder",), tag=Tag.GROUP_LINKED, result=Result.REFUSED
+        )
+    if asking.signup is None or asking.signup.source != command.source:
+        return CommandOutcome(
+            reply=("koppel_onbekend",), tag=Tag.GROUP_LINKED, result=Result.REFUSED
+        )
+    return CommandOutcome(reply=("koppel",), link=asking.signup, tag=Tag.GROUP_LINKED)
+
+
 _DEEDS: Mapping[str, Callable[[Command, Asking], CommandOutcome]] = {
     "toestemming": _allow,
     "stop": _stop,
@@ -210,6 +228,7 @@ _DEEDS: Mapping[str, Callable[[Command, Asking], CommandOutcome]] = {
     "weermee": _join,
     "nee": _refuse,
     "nietdoorsturen": _keep_private,
+    "koppel": _link,
 }
 #: Every command there is, without aliases; for a bot's menu.
 COMMANDS = tuple(_DEEDS)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from core.admin import Signup, Verdict, code_hash
 from core.audit import AuditEvent, Result, Tag
 from core.consent import ConsentEvent, ConsentKind, ConsentState
 from core.identity import MakeId
@@ -110,6 +111,7 @@ class Deeds:
             text_version=self._texts.version,
             answered=self._answered(command),
             wish=self._rooms.wish(group, command.sender),
+            signup=self._signup(command),
         )
         outcome = answer(command, asking)
         if outcome is not None:
@@ -133,7 +135,24 @@ class Deeds:
             self._audit(
                 outcome.tag, asking.actor, f"group/{group.id}", command.source, outcome.result
             )
+        if outcome.link is not None:
+            self._link(group, outcome.link)
         self._erase(command, group, outcome.erase)
+
+    def _signup(self, command: Command) -> Signup | None:
+        if called(command) != "koppel":
+            return None
+        code = code_hash(self._tenant.slug, command.argument)
+        return self._work.signups.by_code(self._tenant.slug, code)
+
+    def _link(self, group: Group, signup: Signup) -> None:
+        """Who governs the group said the code, so whoever signed it up is its admin."""
+        self._work.signups.link(signup.id, group.id)
+        self._work.admins.confirm(signup.admin_id, self._now)
+        if signup.verdict is Verdict.APPROVED:
+            self._work.admins.place(signup.admin_id, group.id)
+            self._work.consent.set_profile(group.id, name=signup.name, area=signup.area)
+        self._changed(group)
 
     def _erase(self, command: Command, group: Group, what: Erase) -> None:
         if what is Erase.GROUP:

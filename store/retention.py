@@ -70,7 +70,7 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
     with store.write() as work:
         seen = work.seen.prune(now - rules.seen)
         events = work.events.prune(now - rules.events)
-        sessions = work.sessions.prune(now)
+        sessions = work.sessions.prune(now) + work.admins.prune(now)
     return Counts(
         erasures=len(due),
         erased=sum(erased),

@@ -9,11 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from store.admins import admin_context
 from store.database import Store
 from store.outbox import payload_context
 from store.questions import answer_context
 from store.signalrow import external_context, text_context
-from store.tables import answers, outbox, signals
+from store.tables import admins, answers, outbox, signals
 from store.work import Work
 
 _PORTION = 200
@@ -32,6 +33,7 @@ _ALL = (
     _Sealed(column=signals.c.external_sealed, context=external_context),
     _Sealed(column=answers.c.sealed, context=answer_context),
     _Sealed(column=outbox.c.sealed, context=payload_context),
+    _Sealed(column=admins.c.sealed, context=admin_context),
 )
 
 

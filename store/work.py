@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from store.accounts import Accounts
+from store.admins import Admins
 from store.audit import AuditLog
 from store.consent import ConsentLedger
 from store.counters import Counters
@@ -19,6 +20,7 @@ from store.questions import Questions
 from store.seen import SeenKeys
 from store.sessions import Sessions
 from store.signals import Signals
+from store.signups import Signups
 from store.transaction import Transaction
 
 
@@ -43,6 +45,8 @@ class Work:
         self.audit = AuditLog(transaction, self._heads)
         self.accounts = Accounts(transaction)
         self.sessions = Sessions(transaction)
+        self.admins = Admins(transaction)
+        self.signups = Signups(transaction)
 
     def flush(self) -> None:
         """Write what was kept for the end: what everybody writes to is locked last and

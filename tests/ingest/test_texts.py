@@ -22,6 +22,7 @@ FIELDS = {
     "dagen_meest": "366",
     "ontvanger": "handhaving",
     "vraag": "Hoe laat was dat?",
+    "groep": "Buurtapp Kersenbuurt",
     "adres": "https://example.nl/meedoen/delft",
 }
 
