@@ -6,19 +6,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from dashboard import errors
 from dashboard.assets import Assets
-from dashboard.auth import Doorkeeper
+from dashboard.auth import Doorkeeper, Throttle
 from dashboard.headers import SecurityHeaders
 from dashboard.pages import ROUTERS
 from dashboard.render import environment
 from dashboard.services import Services
 from dashboard.stream import Hub
 from dashboard.visit import guard
+
+#: Groups that one client address can sign up in an hour.
+SIGNUPS = 10
 
 
 def create_app(services: Services) -> FastAPI:
@@ -42,6 +46,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.assets = assets
     app.state.hub = hub
     app.state.keeper = Doorkeeper(services)
+    app.state.signups = Throttle(SIGNUPS, timedelta(hours=1))
     app.state.jinja = environment(assets)
     services.store.on_commit(hub.wake)
     for router in ROUTERS:

@@ -102,7 +102,8 @@ class Registry:
             )
             work.signups.add(signup)
             self._audit(work, tenant, Tag.GROUP_SIGNED_UP, "-", f"signup/{signup.id}", now)
-            welcome = self._link(work, tenant, admin, wish.group, now)
+            # Strangers can fill in any address, so that mail holds no word of theirs.
+            welcome = self._link(work, tenant, admin, "een groep in uw buurt", now)
         speaks = wish.source not in self._services.uploads
         # A link that was not mailed is for who proves themselves in the group, with the code.
         own = welcome.link if speaks and not wish.mail else ""
@@ -138,9 +139,7 @@ class Registry:
         group = work.consent.group(newcomer.group_id)
         if group.tenant != tenant.slug:
             raise errors.NotFound
-        admin = self._newcomer(
-            tenant, newcomer.name, newcomer.mail, newcomer.rank, group.id, now
-        )
+        admin = self._newcomer(tenant, newcomer.name, newcomer.mail, newcomer.rank, group.id, now)
         work.admins.add(admin)
         self._audit(work, tenant, Tag.ADMIN_INVITED, who.username, f"admin/{admin.id}", now)
         return self._link(work, tenant, admin, group.name, now)
@@ -153,9 +152,7 @@ class Registry:
             if admin.at(now) is AdminState.LEFT:
                 raise errors.BadInput("Deze beheerder is vertrokken.")
             group = work.consent.group(admin.group_id).name if admin.group_id else "uw groep"
-            self._audit(
-                work, who.tenant, Tag.ADMIN_INVITED, who.username, f"admin/{admin.id}", now
-            )
+            self._audit(work, who.tenant, Tag.ADMIN_INVITED, who.username, f"admin/{admin.id}", now)
             return self._link(work, who.tenant, admin, group, now)
 
     def leave(self, who: Visitor, admin_id: str) -> Admin | None:
@@ -222,9 +219,7 @@ class Registry:
             created_at=now,
         )
 
-    def _link(
-        self, work: Work, tenant: Tenant, admin: Admin, group: str, now: datetime
-    ) -> Welcome:
+    def _link(self, work: Work, tenant: Tenant, admin: Admin, group: str, now: datetime) -> Welcome:
         """Make a personal link; mail it where that is possible, else it is for the page."""
         token = secrets.token_urlsafe(32)
         work.admins.invite(admin.id, link_hash(token), now, now + LINK)

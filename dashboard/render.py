@@ -26,6 +26,7 @@ _MENU = (
     ("research", "/onderzoek", "Model en cijfers"),
     ("audit", "/toezicht", "Logboek"),
     ("admin", "/beheer", "Beheer"),
+    ("registry", "/beheer/groepen", "Groepsbeheerders"),
 )
 
 

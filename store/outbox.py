@@ -27,7 +27,7 @@ class OutboxRow:
 
     id: str
     tenant: str
-    #: report | retract | reply | question
+    #: report | retract | reply | question | invite
     kind: str
     #: Name of a target in the tenant file; ``group`` for what goes back to a group.
     target: str

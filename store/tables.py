@@ -220,7 +220,7 @@ outbox = sa.Table(
     metadata,
     sa.Column("id", sa.String(36), primary_key=True),
     sa.Column("tenant", sa.String(64), nullable=False),
-    #: report | retract | reply | question
+    #: report | retract | reply | question | invite
     sa.Column("kind", sa.String(16), nullable=False),
     #: Name of a target in the tenant file; ``group`` for what goes back to a group.
     sa.Column("target", sa.String(64), nullable=False),

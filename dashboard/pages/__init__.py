@@ -16,7 +16,9 @@ from dashboard.pages import (
     login,
     public,
     queue,
+    registry,
     research,
+    signup,
     start,
     stream,
 )
@@ -25,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     login.router,
     public.router,
     joining.router,
+    signup.router,
     start.router,
     account.router,
     queue.router,
@@ -35,4 +38,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     research.router,
     audit.router,
     admin.router,
+    registry.router,
 )

@@ -11,15 +11,17 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from core import errors
+from core.admin import AdminState, Rank
 from core.consent import ConsentState
 from core.label import Category
 from dashboard import words
 from dashboard.forms import File
 from dashboard.groupdesk import PILOTS, GroupDesk, since
 from dashboard.handled import handled
-from dashboard.readings import FEW, Kind, reading
-from dashboard.visit import Here, Visit
 from dashboard.pages.joining import address_of, share_text
+from dashboard.readings import FEW, Kind, reading
+from dashboard.registry import Newcomer, Registry, Welcome
+from dashboard.visit import Here, Visit
 from store.consent import Group, Mode
 
 router = APIRouter(include_in_schema=False)
@@ -82,6 +84,27 @@ def mode(here: Here, id: str) -> Response:
     return here.back(f"/groep/{id}?wie")
 
 
+@router.post("/groep/{id}/vervanger", name="deputy-add")
+def deputy(here: Here, id: str) -> Response:
+    """Invite somebody who can take over."""
+    _find(here, id)
+    form = here.form
+    newcomer = Newcomer(
+        group_id=id, name=form.text("naam", longest=100), mail=form.text("mail"), rank=Rank.DEPUTY
+    )
+    return _page(here, id, welcome=Registry(here.services).add(here.visitor, newcomer))
+
+
+@router.post("/groep/{id}/weg", name="admin-leave")
+def leave(here: Here, id: str) -> Response:
+    """Stop as an admin; a deputy takes over where there is one."""
+    _find(here, id)
+    if not here.visitor.linked:
+        raise errors.BadInput("U werkt met een account. Vraag uw gemeente om dat te sluiten.")
+    Registry(here.services).leave(here.visitor, here.visitor.account.id)
+    return here.back("/meedoen")
+
+
 @router.post("/groep/{id}/export", name="group-upload")
 async def upload(here: Here, id: str) -> Response:
     """Take a chat export in."""
@@ -106,12 +129,13 @@ def _find(here: Visit, id: str) -> Group:
         return GroupDesk(here.services).group(work, here.visitor, id)
 
 
-def _page(here: Visit, id: str) -> Response:
+def _page(here: Visit, id: str, *, welcome: Welcome | None = None) -> Response:
     now = here.services.clock.now()
     with here.services.store.read() as work:
         found = GroupDesk(here.services).group(work, here.visitor, id)
         counts = work.counters.per_day(id, since(now, BACK))
         ledger = work.consent.ledger(id)
+        admins = [a for a in work.admins.of_group(id) if a.at(now) is not AdminState.LEFT]
         signals = handled(work, here.services.taxonomy, id)
     told = reading(counts, since(now, 0))
     state = found.consent.at(now)
@@ -129,6 +153,8 @@ def _page(here: Visit, id: str) -> Response:
         ledger=list(reversed(ledger)),
         explanation=here.services.texts[here.tenant.slug].say("uitleg", here.tenant),
         pilots=[d for d in PILOTS if d],
+        admins=[(a.rank.value, a.at(now).value, a.id == here.visitor.account.id) for a in admins],
+        welcome=welcome,
         share=share_text(here.services, here.tenant),
         address=address_of(here.services, here.tenant),
         uploads=found.source in here.services.uploads,

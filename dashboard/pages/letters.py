@@ -21,6 +21,7 @@ _KIND = {
     "retract": "Intrekking",
     "reply": "Antwoord aan de groep",
     "question": "Vraag aan de groep",
+    "invite": "Link voor een groepsbeheerder",
 }
 
 

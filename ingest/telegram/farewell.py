@@ -22,9 +22,7 @@ class Farewell:
     A run that ends before it left reads nothing more in that group either: consent is gone.
     """
 
-    def __init__(
-        self, bot: Bot, tally: Counter[str], *, last_words: float = LAST_WORDS
-    ) -> None:
+    def __init__(self, bot: Bot, tally: Counter[str], *, last_words: float = LAST_WORDS) -> None:
         self._bot = bot
         self._tally = tally
         self._last_words = last_words

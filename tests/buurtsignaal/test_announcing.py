@@ -50,9 +50,7 @@ def test_a_group_hears_it_in_each_month_after_its_consent_and_once(
     assert sum(told) == 3  # December, January and February.
 
 
-def test_a_restart_says_nothing_twice(
-    house: House, clock: FrozenClock, settings: Settings
-) -> None:
+def test_a_restart_says_nothing_twice(house: House, clock: FrozenClock, settings: Settings) -> None:
     group(house, "-1")
     clock.advance(timedelta(days=14))
     assert announce(house, SPEAKING) == 1
@@ -70,7 +68,14 @@ def test_it_says_who_reads_why_what_is_kept_and_how_to_stop(
     clock.advance(timedelta(days=14))
     announce(house, SPEAKING)
     [text] = said(house)
-    for words in ("sinds 21 november 2026", "Doel: ", "Wettelijke basis: ", "dagen", "/nee", "/stop"):
+    for words in (
+        "sinds 21 november 2026",
+        "Doel: ",
+        "Wettelijke basis: ",
+        "dagen",
+        "/nee",
+        "/stop",
+    ):
         assert words in text
 
 

@@ -232,7 +232,10 @@ def test_an_export_goes_to_the_intake_and_its_counts_come_back(
         files={"bestand": ("chat.txt", b"21-11-2026 12:00 - Jan: hoi")},
         follow_redirects=True,
     )
-    assert "Gelezen: 12. Overgeslagen: minder dan 5. Al bekend: minder dan 5. Signalen: minder dan 5." in answer.text
+    assert (
+        "Gelezen: 12. Overgeslagen: minder dan 5. Al bekend: minder dan 5. Signalen: minder dan 5."
+        in answer.text
+    )
     [given] = world.intake.uploads
     assert (given.group, given.data, given.actor) == (
         group.id,

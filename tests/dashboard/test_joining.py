@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from tests.dashboard.visitor import Visitor
 from tests.dashboard.world import SLUG
@@ -41,6 +41,6 @@ def test_a_municipality_that_is_not_here_is_not_found(visitor: Make) -> None:
 def test_the_code_is_a_picture_without_anything_that_runs(visitor: Make) -> None:
     answer = visitor().get(f"/meedoen/{SLUG}/qr.svg")
     assert answer.headers["content-type"] == "image/svg+xml"
-    root = ElementTree.fromstring(answer.content)
+    root = ET.fromstring(answer.content)
     tags = {element.tag.rpartition("}")[2] for element in root.iter()}
     assert tags == {"svg", "g", "path"}

@@ -86,7 +86,9 @@ def test_no_message_of_a_member_without_a_yes_ever_passes(
     chat = f"-{next(_chats)}"
     group = strict(house, chat)
     words: dict[str, list[tuple[datetime, str]]] = {name: [] for name in _MEMBERS}
-    pseudonyms = {name: house.keys.pseudonym("delft", "2026-11", "telegram", name) for name in words}
+    pseudonyms = {
+        name: house.keys.pseudonym("delft", "2026-11", "telegram", name) for name in words
+    }
     batch: list[Any] = []
     for number, (what, who, ago) in enumerate(steps):
         house.clock.advance(timedelta(minutes=1))
