@@ -13,6 +13,7 @@ from buurtsignaal.announcing import announce
 from buurtsignaal.bootstrap import House
 from buurtsignaal.committer import Committer
 from buurtsignaal.connections import Connection, speaking, voice_of
+from buurtsignaal.retracting import retract
 from buurtsignaal.watch import watch
 from core.order import Order
 from ingest.feed import Feed
@@ -27,6 +28,8 @@ from store.work import Work
 ERASE_EVERY = 0.5
 #: Seconds between two looks for texts whose term is over.
 SWEEP_EVERY = 600.0
+#: Seconds between two looks for receivers who have what its writer took back.
+RETRACT_EVERY = 5.0
 #: Seconds between two looks for groups that must hear that they are read.
 ANNOUNCE_EVERY = 600.0
 
@@ -61,6 +64,7 @@ class Runtime:
         }
         parts["delivery"] = partial(self._deliverer.run, stop, self._wake)
         parts["forgetting"] = partial(self._forget, stop)
+        parts["retracting"] = partial(self._retract, stop)
         parts["announcing"] = partial(self._announce, stop)
         async with asyncio.TaskGroup() as group:
             for name, part in parts.items():
@@ -110,6 +114,12 @@ class Runtime:
                 swept = loop.time() if counts.scrubbed else -SWEEP_EVERY
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), ERASE_EVERY)
+
+    async def _retract(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            await asyncio.to_thread(retract, self._house)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), RETRACT_EVERY)
 
     async def _announce(self, stop: asyncio.Event) -> None:
         voices = speaking(self._connections)

@@ -50,6 +50,7 @@ class Tag(StrEnum):
     ORDER_REQUESTED = "account:order:request"
     ORDER_APPROVED = "account:order:approve"
     ORDER_STOPPED = "account:order:stop"
+    DATA_SHOWN = "member:data:consult"
     DATA_ERASED = "system:data:erase"
     AUDIT_CONSULTED = "account:audit:consult"
     EXPORT_UPLOADED = "account:export:upload"

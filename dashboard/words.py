@@ -102,6 +102,7 @@ TAG = {
     Tag.ORDER_REQUESTED: "Volgopdracht aangevraagd",
     Tag.ORDER_APPROVED: "Volgopdracht goedgekeurd",
     Tag.ORDER_STOPPED: "Volgopdracht gestopt",
+    Tag.DATA_SHOWN: "Lid vroeg wat er bewaard is",
     Tag.DATA_ERASED: "Gegevens gewist",
     Tag.AUDIT_CONSULTED: "Logboek bekeken",
     Tag.EXPORT_UPLOADED: "Export geüpload",

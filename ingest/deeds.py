@@ -11,9 +11,19 @@ from core.audit import AuditEvent, Result, Tag
 from core.consent import ConsentEvent, ConsentKind, ConsentState
 from core.identity import MakeId
 from core.message import Command, Joined, Moved, Removed, Role
+from core.signal import SignalState
 from core.tenant import Tenant
 from ingest.admission import Reason, Reply
-from ingest.commands import Answered, Asking, CommandOutcome, Erase, answer, called
+from ingest.commands import (
+    ABOUT_ONESELF,
+    Answered,
+    Asking,
+    CommandOutcome,
+    Erase,
+    Kept,
+    answer,
+    called,
+)
 from ingest.flight import Flight
 from ingest.limits import AHEAD, is_id, when_said
 from ingest.pseudonym import Keys, period, periods
@@ -22,6 +32,7 @@ from ingest.texts import Texts, worded
 from ingest.trail import Trail
 from store.consent import Group
 from store.erasures import Erasure
+from store.signalrow import SignalRow
 from store.work import Work
 
 Deed = Command | Joined | Removed | Moved
@@ -112,6 +123,7 @@ class Deeds:
             answered=self._answered(command),
             wish=self._rooms.wish(group, command.sender),
             signup=self._signup(command),
+            kept=self._kept(command, group),
         )
         outcome = answer(command, asking)
         if outcome is not None:
@@ -137,7 +149,36 @@ class Deeds:
             )
         if outcome.link is not None:
             self._link(group, outcome.link)
+        if outcome.signal is not None:
+            self._erase_signal(command, group, outcome.signal)
         self._erase(command, group, outcome.erase)
+
+    def _kept(self, command: Command, group: Group) -> tuple[Kept, ...]:
+        if called(command) not in ABOUT_ONESELF:
+            return ()
+        mine = self._pseudonyms(group, command.sender)
+        rows = self._work.signals.of_writer(group.id, mine)
+        return tuple(self._told(row) for row in rows)
+
+    def _told(self, row: SignalRow) -> Kept:
+        terms = self._tenant.retention
+        term = terms.undecided if row.state is SignalState.OPEN else terms.decided
+        letters = self._work.outbox.of_signal(row.id)
+        sent = {each.target for each in letters if (each.kind, each.state) == ("report", "sent")}
+        return Kept(
+            signal=row.id,
+            received_at=row.received_at,
+            until=row.received_at + term,
+            sent_to=tuple(sorted(sent)),
+        )
+
+    def _erase_signal(self, command: Command, group: Group, signal_id: str) -> None:
+        # Not only what is there: the message itself stays out, in whatever version it comes.
+        said = self._work.signals.external_id(signal_id)
+        self.forget(group, command.source, command.chat, said)
+        if self._work.signals.erase([signal_id], self._now):
+            # It was written before the group moved to this chat.
+            self._audit(Tag.DATA_ERASED, _PLATFORM, f"signal/{signal_id}", command.source)
 
     def _signup(self, command: Command) -> Signup | None:
         if called(command) != "koppel":

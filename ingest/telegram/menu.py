@@ -17,6 +17,7 @@ MENU: Mapping[str, str] = {
     "status": "Leest Buurtsignaal nu mee?",
     "ja": "Ik doe mee",
     "nee": "Lees mijn berichten niet",
+    "inzage": "Welke meldingen zijn er van mij bewaard?",
     "vergeetmij": "Lees mijn berichten niet en wis mijn meldingen",
     "nietdoorsturen": "Als antwoord op een bericht: wis dit bericht",
     "stop": "Stop. Van een beheerder: stop voor de hele groep",

@@ -22,6 +22,9 @@ FIELDS = {
     "dagen_meest": "366",
     "ontvanger": "handhaving",
     "vraag": "Hoe laat was dat?",
+    "aantal": "2",
+    "lijst": "7F3A-91C2: van 21 november 2026. Wordt gewist op uiterlijk 5 december 2026.",
+    "nummer": "7F3A-91C2",
     "groep": "Buurtapp Kersenbuurt",
     "adres": "https://example.nl/meedoen/delft",
 }
