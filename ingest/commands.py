@@ -117,6 +117,8 @@ class CommandOutcome:
     #: The member's own choice from now on.
     choice: Choice | None = None
     erase: Erase = Erase.NOTHING
+    #: How much it helped, from 1 to 5.
+    score: int | None = None
     #: The signal that has to be erased.
     signal: str | None = None
     #: The sign-up that turns out to be of this group.
@@ -254,6 +256,16 @@ def _erase_one(command: Command, asking: Asking) -> CommandOutcome:
     return CommandOutcome(reply=("wis",), fields={"nummer": found.number}, signal=found.signal)
 
 
+def _rate(command: Command, asking: Asking) -> CommandOutcome:
+    """Take a number from 1 to 5, in a group that takes part."""
+    said = command.argument.strip().rstrip(".!")
+    if asking.state is not ConsentState.GRANTED:
+        return _status(command, asking)
+    if said not in {"1", "2", "3", "4", "5"}:
+        return CommandOutcome(reply=("cijfer_uitleg",))
+    return CommandOutcome(reply=("cijfer_dank",), score=int(said))
+
+
 def _link(command: Command, asking: Asking) -> CommandOutcome:
     """Say that this is the group that was signed up; only who governs it can."""
     if not command.role.governs:
@@ -279,6 +291,7 @@ _DEEDS: Mapping[str, Callable[[Command, Asking], CommandOutcome]] = {
     "koppel": _link,
     "inzage": _show,
     "wis": _erase_one,
+    "cijfer": _rate,
 }
 #: Commands whose answer needs what is kept of the one who asks.
 ABOUT_ONESELF = frozenset({"inzage", "wis"})

@@ -149,6 +149,10 @@ class Deeds:
             )
         if outcome.link is not None:
             self._link(group, outcome.link)
+        if outcome.score is not None:
+            month = period(self._now)
+            member = self._keys.pseudonym(self._tenant.slug, month, command.source, command.sender)
+            self._work.ratings.give(self._tenant.slug, group.id, month, member, outcome.score)
         if outcome.signal is not None:
             self._erase_signal(command, group, outcome.signal)
         self._erase(command, group, outcome.erase)
@@ -199,7 +203,9 @@ class Deeds:
         if what is Erase.GROUP:
             self._erase_group(group, "ingetrokken")
         elif what is Erase.MEMBER:
-            self._schedule(group, "vergeetmij", self._pseudonyms(group, command.sender))
+            mine = self._pseudonyms(group, command.sender)
+            self._work.ratings.forget(group.id, mine)
+            self._schedule(group, "vergeetmij", mine)
         elif what is Erase.MESSAGE and command.reply_to is not None:
             self.forget(group, command.source, command.chat, command.reply_to)
 

@@ -475,3 +475,17 @@ signups = sa.Table(
     sa.Column("decided_at", Moment),
     sa.Column("decided_by", sa.String(100)),
 )
+
+ratings = sa.Table(
+    "ratings",
+    metadata,
+    sa.Column("group_id", sa.String(36), sa.ForeignKey("groups.id"), primary_key=True),
+    #: Calendar month in Europe/Amsterdam, ``2026-11``.
+    sa.Column("month", sa.String(7), primary_key=True),
+    #: HMAC of the member for this month only: a second answer replaces the first.
+    sa.Column("pseudonym", sa.String(32), primary_key=True),
+    sa.Column("tenant", sa.String(64), nullable=False, index=True),
+    #: 1 (not at all) to 5 (very much).
+    sa.Column("score", sa.Integer, nullable=False),
+    sa.CheckConstraint("score BETWEEN 1 AND 5", name="scale"),
+)

@@ -17,6 +17,7 @@ from store.incidents import Incidents
 from store.orders import Orders
 from store.outbox import Outbox
 from store.questions import Questions
+from store.ratings import Ratings
 from store.seen import SeenKeys
 from store.sessions import Sessions
 from store.signals import Signals
@@ -47,6 +48,7 @@ class Work:
         self.sessions = Sessions(transaction)
         self.admins = Admins(transaction)
         self.signups = Signups(transaction)
+        self.ratings = Ratings(transaction)
 
     def flush(self) -> None:
         """Write what was kept for the end: what everybody writes to is locked last and

@@ -9,8 +9,10 @@ from datetime import timedelta
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from core.clock import AMSTERDAM
 from dashboard import charts
 from dashboard.figures import figures
+from dashboard.readings import FEW, Count, rough
 from dashboard.visit import Here, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -34,15 +36,42 @@ def research(here: Here) -> Response:
     """Show the model card and figures; counts of decisions, never a message."""
     found = figures(here.services.research, here.services.taxonomy)
     if found is None:
-        return here.page("onderzoek.html", model=None, judged=_judged(here), back=BACK)
+        return here.page(
+            "onderzoek.html", model=None, judged=_judged(here), helped=_helped(here), back=BACK
+        )
     return here.page(
         "onderzoek.html",
         model=found,
         reliability=charts.reliability(found.reliability) if found.reliability else None,
         bars=charts.bars([(s.name, s.f1) for s in found.scores]) if found.scores else None,
         judged=_judged(here),
+        helped=_helped(here),
         back=BACK,
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Helped:
+    """What groups answered in one month; the mean is None while too few answered."""
+
+    month: str
+    answers: Count
+    mean: float | None
+
+
+def _helped(here: Visit) -> list[Helped]:
+    """Return whole months only: who looks after each answer would see that answer."""
+    month = f"{here.services.clock.now().astimezone(AMSTERDAM):%Y-%m}"
+    with here.services.store.read() as work:
+        found = work.ratings.months(here.tenant.slug, month)
+    return [
+        Helped(
+            month=each.month,
+            answers=rough(each.answers),
+            mean=each.total / each.answers if each.answers >= FEW else None,
+        )
+        for each in found
+    ]
 
 
 def _judged(here: Visit) -> list[Judged]:

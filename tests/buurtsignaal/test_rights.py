@@ -159,3 +159,18 @@ def test_what_is_erased_at_the_end_of_its_term_is_not_taken_back(
     clock.advance(terms[TENANT].decided + timedelta(minutes=1))
     assert sweep(house.store, clock.now(), Rules(tenants=terms)).expired == 1
     assert retract(house) == 0
+
+
+def test_members_say_once_a_month_how_much_it_helped(
+    consented: Chat, pipeline: Pipeline, house: House
+) -> None:
+    assert "van 1 tot en met 5" in asks(consented, pipeline, house, "cijfer", "9")
+    assert "Uw cijfer telt mee" in asks(consented, pipeline, house, "cijfer", "2")
+    asks(consented, pipeline, house, "cijfer", "4")
+    pipeline.handle([consented.batch(consented.commands("cijfer", argument="5"))])
+    with house.store.read() as work:
+        [month] = work.ratings.months(TENANT, "2026-12")
+    assert (month.month, month.answers, month.total) == ("2026-11", 2, 9)
+    asks(consented, pipeline, house, "vergeetmij")
+    with house.store.read() as work:
+        assert [m.answers for m in work.ratings.months(TENANT, "2026-12")] == [1]

@@ -12,6 +12,7 @@ from core import errors
 from core.admin import TERM, Admin, AdminState, Rank, Signup, Verdict
 from store.admins import AdminSession
 from store.database import Store
+from store.ratings import MonthScore
 from store.rotation import reseal
 from store.tables import admin_links, admins
 from tests.store_samples import NOW, TENANT, later
@@ -175,3 +176,26 @@ def test_a_signup_is_linked_once_and_decided_once(store: Store, group: str) -> N
         )
         with pytest.raises(errors.NotFound):
             work.signups.get("leiden", "s1")
+
+
+def test_each_member_has_one_answer_in_a_month(store: Store, group: str) -> None:
+    with store.write() as work:
+        for pseudonym, month, score in (
+            ("p1", "2026-10", 2),
+            ("p1", "2026-10", 5),
+            ("p2", "2026-10", 3),
+            ("p1", "2026-11", 1),
+        ):
+            work.ratings.give(TENANT, group, month, pseudonym, score)
+        assert work.ratings.months(TENANT, "2026-11") == [
+            MonthScore(month="2026-10", answers=2, total=8)
+        ]
+        assert work.ratings.months("leiden", "2026-12") == []
+        work.ratings.forget(group, ("p1",))
+        assert [m.answers for m in work.ratings.months(TENANT, "2026-12")] == [1]
+
+
+@pytest.mark.parametrize("score", [0, 6])
+def test_the_database_refuses_an_answer_off_the_scale(store: Store, group: str, score: int) -> None:
+    with pytest.raises(errors.BuurtsignaalError), store.write() as work:
+        work.ratings.give(TENANT, group, "2026-10", "p1", score)

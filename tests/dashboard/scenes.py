@@ -145,7 +145,9 @@ def _counts(world: World, group: str) -> None:
     }
     with world.store.write() as work:
         for kind, values in counts.items():
-            what = {"dropped": "opted-out", "flagged": "inbraak"}.get(kind, "")
+            what = {"dropped": "opted-out", "flagged": "inbraak", "forwarded": "inbraak"}.get(
+                kind, ""
+            )
             for back, n in enumerate(values):
                 day = f"{world.clock.now() - timedelta(days=back + 1):%Y-%m-%d}"
                 key = CounterKey(tenant=SLUG, group=group, day=day, kind=kind, what=what)

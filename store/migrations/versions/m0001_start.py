@@ -496,3 +496,15 @@ def _create_registry() -> None:
         sa.UniqueConstraint("code_hash", name=op.f("uq_signups_code_hash")),
     )
     op.create_index(op.f("ix_signups_tenant"), "signups", ["tenant"], unique=False)
+    op.create_table(
+        "ratings",
+        sa.Column("group_id", sa.String(36), nullable=False),
+        sa.Column("month", sa.String(7), nullable=False),
+        sa.Column("pseudonym", sa.String(32), nullable=False),
+        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.CheckConstraint("score BETWEEN 1 AND 5", name=op.f("ck_ratings_scale")),
+        sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_ratings_group_id")),
+        sa.PrimaryKeyConstraint("group_id", "month", "pseudonym", name=op.f("pk_ratings")),
+    )
+    op.create_index(op.f("ix_ratings_tenant"), "ratings", ["tenant"], unique=False)
