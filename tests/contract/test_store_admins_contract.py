@@ -197,5 +197,5 @@ def test_each_member_has_one_answer_in_a_month(store: Store, group: str) -> None
 
 @pytest.mark.parametrize("score", [0, 6])
 def test_the_database_refuses_an_answer_off_the_scale(store: Store, group: str, score: int) -> None:
-    with pytest.raises(errors.BuurtsignaalError), store.write() as work:
+    with pytest.raises(sa.exc.IntegrityError), store.write() as work:
         work.ratings.give(TENANT, group, "2026-10", "p1", score)
