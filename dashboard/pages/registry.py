@@ -156,7 +156,9 @@ def _looked(here: Visit, work: Work, now: datetime) -> list[Looked]:
         Looked(
             group=group,
             state=words.CONSENT[group.consent.at(now)],
-            admins=tuple(a for a in admins if a.group_id == group.id),
+            admins=tuple(
+                sorted((a for a in admins if a.group_id == group.id), key=lambda a: a.rank.value)
+            ),
             alone=group.id not in covered and without_admin(group.id, admins, now),
         )
         for group in work.consent.groups(here.tenant.slug)
