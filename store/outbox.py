@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from core import errors
 from core.signal import SignalState
+from store.columns import Moment
 from store.seal import Sealer
 from store.tables import outbox, signals
 from store.text import storable
@@ -171,7 +172,11 @@ class Outbox:
             .where(
                 signals.c.tenant == tenant,
                 gone,
-                signals.c.received_at > sa.case((outbox.c.automatic, undecided), else_=decided),
+                signals.c.received_at
+                > sa.case(
+                    (outbox.c.automatic, sa.literal(undecided, Moment)),
+                    else_=sa.literal(decided, Moment),
+                ),
             )
             .where(outbox.c.kind == "report", outbox.c.state == _SENT)
             .where(

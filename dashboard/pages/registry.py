@@ -166,7 +166,7 @@ def _looked(here: Visit, work: Work, now: datetime) -> list[Looked]:
 
 
 def _asked(here: Visit, work: Work, now: datetime) -> list[Asked]:
-    return [
+    found = [
         Asked(
             signup=signup,
             admin=(admin := work.admins.get(signup.admin_id)),
@@ -175,6 +175,8 @@ def _asked(here: Visit, work: Work, now: datetime) -> list[Asked]:
         for signup in work.signups.list(here.tenant.slug)
         if signup.verdict is Verdict.NEW
     ]
+    # Who never confirmed is forgotten, and with them what they asked.
+    return [each for each in found if each.admin.at(now) is not AdminState.LEFT]
 
 
 def _present(admins: list[Admin], now: datetime) -> list[Admin]:

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Mapping
 
 from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats
-from telegram.error import TelegramError
 
 log = logging.getLogger(__name__)
 
@@ -30,5 +29,5 @@ async def show(bot: Bot) -> None:
     commands = [BotCommand(name, what) for name, what in MENU.items()]
     try:
         await bot.set_my_commands(commands, scope=BotCommandScopeAllGroupChats())
-    except TelegramError as error:
+    except Exception as error:  # noqa: BLE001 - no menu must keep a group unread
         log.info("telegram: the menu of commands was not set (%s)", type(error).__name__)
