@@ -153,7 +153,10 @@ def _page(here: Visit, id: str, *, welcome: Welcome | None = None) -> Response:
         ledger=list(reversed(ledger)),
         explanation=here.services.texts[here.tenant.slug].say("uitleg", here.tenant),
         pilots=[d for d in PILOTS if d],
-        admins=[(a.rank.value, a.at(now).value, a.id == here.visitor.account.id) for a in admins],
+        # Heads come before deputies.
+        admins=sorted(
+            (a.rank.value, a.at(now).value, a.id == here.visitor.account.id) for a in admins
+        ),
         welcome=welcome,
         share=share_text(here.services, here.tenant),
         address=address_of(here.services, here.tenant),
