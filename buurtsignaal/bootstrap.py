@@ -45,6 +45,12 @@ class House:
         """All municipalities by their short name."""
         return {slug: m.tenant for slug, m in self.municipalities.items()}
 
+    @property
+    def salt(self) -> bytes:
+        """The salt of word hashes and reply keys: derived, so that there is one secret."""
+        secret = self.settings.pseudonym_secret.get_secret_value().encode()
+        return hmac.digest(secret, b"buurtsignaal words and replies", "sha256")
+
     def tenant(self, slug: str | None = None) -> Tenant:
         """Return the municipality ``slug``, or the only one there is."""
         tenants = self.tenants
@@ -98,7 +104,7 @@ def build_pipeline(
             texts={slug: m.texts for slug, m in house.municipalities.items()},
             taxonomy=house.taxonomy,
             make_id=new_id,
-            salt=salt_of(house.settings),
+            salt=house.salt,
             speaking=speaking,
         ),
         windows=Windows(),
@@ -122,9 +128,3 @@ def sample_key(settings: Settings) -> bytes:
     """Return the key that draws the blind sample; derived, so that there is one secret."""
     secret = settings.pseudonym_secret.get_secret_value().encode()
     return hmac.digest(secret, b"buurtsignaal blind sample", "sha256")
-
-
-def salt_of(settings: Settings) -> bytes:
-    """Return the salt of word hashes and reply keys: derived, so that there is one secret."""
-    secret = settings.pseudonym_secret.get_secret_value().encode()
-    return hmac.digest(secret, b"buurtsignaal words and replies", "sha256")

@@ -10,10 +10,12 @@ from functools import partial
 from types import MappingProxyType
 
 from buurtsignaal import settings
-from buurtsignaal.bootstrap import House, salt_of
+from buurtsignaal.announcing import announce
+from buurtsignaal.bootstrap import House
 from buurtsignaal.committer import Committer
-from buurtsignaal.connections import Connection, voice_of
+from buurtsignaal.connections import Connection, speaking, voice_of
 from buurtsignaal.elsewhere import Elsewhere
+from buurtsignaal.retracting import retract
 from buurtsignaal.watch import watch
 from core.order import Order
 from ingest.actions.watching import Watching, sources_of
@@ -30,6 +32,10 @@ from store.work import Work
 ERASE_EVERY = 0.5
 #: Seconds between two looks for texts whose term is over.
 SWEEP_EVERY = 600.0
+#: Seconds between two looks for receivers who have what its writer took back.
+RETRACT_EVERY = 5.0
+#: Seconds between two looks for groups that must hear that they are read.
+ANNOUNCE_EVERY = 600.0
 
 
 class Runtime:
@@ -51,7 +57,7 @@ class Runtime:
                 sources=sources,
                 store=house.store,
                 clock=house.clock,
-                salt=salt_of(house.settings),
+                salt=house.salt,
             )
             for slug, tenant in house.tenants.items()
             if (sources := sources_of(tenant.actions))
@@ -74,6 +80,8 @@ class Runtime:
         parts |= {f"{each.tenant}/actions": partial(each.run, stop) for each in self._actions}
         parts["delivery"] = partial(self._deliverer.run, stop, self._wake)
         parts["forgetting"] = partial(self._forget, stop)
+        parts["retracting"] = partial(self._retract, stop)
+        parts["announcing"] = partial(self._announce, stop)
         async with asyncio.TaskGroup() as group:
             for name, part in parts.items():
                 group.create_task(watch(name, part, stop))
@@ -129,6 +137,19 @@ class Runtime:
                 swept = loop.time() if counts.scrubbed else -SWEEP_EVERY
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), ERASE_EVERY)
+
+    async def _retract(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            await asyncio.to_thread(retract, self._house)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), RETRACT_EVERY)
+
+    async def _announce(self, stop: asyncio.Event) -> None:
+        voices = speaking(self._connections)
+        while not stop.is_set():
+            await asyncio.to_thread(announce, self._house, voices)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), ANNOUNCE_EVERY)
 
     def _promised(self) -> bool:
         with self._house.store.read() as work:

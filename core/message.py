@@ -83,7 +83,7 @@ class Command:
 
     source: str
     chat: str
-    #: Without slash, lower case: toestemming, stop, status, vergeetmij, uitleg, nietdoorsturen.
+    #: Without slash, lower case, as in ``ingest.commands``: toestemming, stop, status …
     name: str
     sender: str
     #: As the source itself said at this very moment; never cached.

@@ -84,6 +84,8 @@ class Tenant:
     map: MapConfig = field(default_factory=MapConfig)
     #: Own wording of the bot; keys as in ``data/texts/nl.toml``.
     texts: Mapping[str, str] = field(default_factory=dict)
+    #: The e-mail receiver whose server also mails links to group admins; empty: nobody is mailed.
+    mailer: str = ""
     #: Connector name → its own options, checked by the connector.
     connectors: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     #: Where known police actions are told; without it none are known.
@@ -108,13 +110,18 @@ def _tenant(path: Path, table: Mapping[str, Any]) -> Tenant:
     if forbidden := automatic & (POLICE_CATEGORIES | {Category.GEEN}):
         names = ", ".join(sorted(forbidden))
         raise ValueError(f"automatic: {names} always needs a person's decision")
+    targets = {name: _target(name, row) for name, row in table.get("targets", {}).items()}
+    mailer = str(table.get("mailer", ""))
+    if mailer and (mailer not in targets or targets[mailer].kind != "email"):
+        raise ValueError(f"mailer: '{mailer}' is no receiver of kind 'email' in this file")
     retention = table.get("retention", {})
     return Tenant(
         slug=table.get("slug", path.parent.name),
         name=table["name"],
         legal_basis=table["legal_basis"],
         purpose=table["purpose"],
-        targets={name: _target(name, row) for name, row in table.get("targets", {}).items()},
+        targets=targets,
+        mailer=mailer,
         automatic=automatic,
         retention=Retention(
             undecided=timedelta(days=retention.get("undecided_days", 14)),

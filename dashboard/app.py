@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from core.tenant import MapSource
 from dashboard import errors
 from dashboard.assets import Assets
-from dashboard.auth import Doorkeeper
+from dashboard.auth import Doorkeeper, Throttle
 from dashboard.headers import SecurityHeaders
 from dashboard.lookout import Lookout
 from dashboard.pages import ROUTERS
@@ -28,6 +28,8 @@ from dashboard.visit import guard
 
 #: How long the report pages remember how much came from a connection.
 CROWD_SPAN = timedelta(minutes=10)
+#: Groups that one client address can sign up in an hour.
+SIGNUPS = 10
 
 
 def create_app(services: Services) -> FastAPI:
@@ -51,6 +53,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.assets = assets
     app.state.hub = hub
     app.state.keeper = Doorkeeper(services)
+    app.state.signups = Throttle(SIGNUPS, timedelta(hours=1))
     app.state.jinja = environment(assets)
     app.state.crowd = Crowd(settings.report_crowd, CROWD_SPAN)
     app.state.tickets = Tickets(services.reporting.secret, services.clock)

@@ -13,12 +13,15 @@ from functools import cached_property
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from core import errors
+from core.admin import Admin, AdminState, link_hash
 from core.audit import AuditEvent, Result, Tag
 from core.tenant import Tenant
 from dashboard.access import OPERATORS, Role
 from dashboard.errors import TooManyTries
 from dashboard.services import Services
 from store.accounts import Account
+from store.admins import AdminSession
 from store.sessions import Session
 from store.work import Work
 
@@ -56,6 +59,8 @@ class Visitor:
     csrf: str
     #: Names the session inside the house; not the cookie's value.
     session: str
+    #: Came in by a personal link and has no account.
+    linked: bool = False
 
     @property
     def username(self) -> str:
@@ -129,7 +134,9 @@ class Doorkeeper:
         with self._services.store.read() as work:
             found = work.sessions.get(session, now)
             account = work.accounts.get(found.account_id) if found else None
-        if found is None or account is None or account.disabled:
+        if found is None:
+            return self._linked(session, now, touch=touch)
+        if account is None or account.disabled:
             return None
         tenant = self._services.tenants.get(account.tenant)
         role = Role(account.role)
@@ -140,11 +147,67 @@ class Doorkeeper:
                 work.sessions.touch(session, now)
         return Visitor(account=account, role=role, tenant=tenant, csrf=found.csrf, session=session)
 
+    def _linked(self, session: str, now: datetime, *, touch: bool) -> Visitor | None:
+        """Return the admin who opened this session with a personal link, for one group only."""
+        with self._services.store.read() as work:
+            found = work.admins.session(session, now)
+            admin = work.admins.get(found.admin_id) if found else None
+        if found is None or admin is None or admin.at(now) is not AdminState.ACTIVE:
+            return None
+        tenant = self._services.tenants.get(admin.tenant)
+        if tenant is None or now - found.last_seen >= self._settings.idle:
+            return None
+        if touch and now - found.last_seen >= _TOUCH:
+            with self._services.store.write() as work:
+                work.admins.touch(session, now)
+        account = account_of(admin)
+        role = Role.GROEPSBEHEER
+        return Visitor(
+            account=account, role=role, tenant=tenant, csrf=found.csrf, session=session, linked=True
+        )
+
+    def enter(self, token: str, client: str) -> str | None:
+        """Use a personal link; return a new session's token, or None."""
+        now = self._services.clock.now()
+        self._throttle.spend(client, now)
+        with self._services.store.write() as work:
+            admin = work.admins.redeem(link_hash(token), now)
+            if admin is None:
+                return None
+            # Who has a mail address proves with the link that it is theirs; in the group's own
+            # app the code did that, and a link alone proves nothing.
+            if not admin.contact and admin.confirmed_at is None:
+                raise errors.NotAllowed("Stuur eerst de code in uw groep. Vraag dan een link.")
+            work.admins.confirm(admin.id, now)
+            opened = secrets.token_urlsafe(32)
+            work.admins.open(
+                AdminSession(
+                    token_hash=session_name(opened),
+                    admin_id=admin.id,
+                    csrf=secrets.token_urlsafe(32),
+                    created_at=now,
+                    last_seen=now,
+                    expires_at=now + self._settings.absolute,
+                )
+            )
+            work.audit.write(
+                AuditEvent(
+                    tag=Tag.ADMIN_CONFIRMED,
+                    tenant=admin.tenant,
+                    actor=account_of(admin).username,
+                    object=f"admin/{admin.id}",
+                    at=now,
+                    origin="web",
+                )
+            )
+        return opened
+
     def logout(self, visitor: Visitor) -> None:
         """End the session."""
         now = self._services.clock.now()
         with self._services.store.write() as work:
             work.sessions.close(visitor.session)
+            work.admins.close(visitor.session)
             work.audit.write(_event(Tag.LOGGED_OUT, visitor.account, now))
 
     def change_password(self, visitor: Visitor, old: str, new: str) -> bool:
@@ -217,6 +280,20 @@ class Doorkeeper:
     def _idle(self, role: Role) -> timedelta:
         whole_shift = OPERATORS | {Role.WANDBORD}
         return self._settings.operator_idle if role in whole_shift else self._settings.idle
+
+
+def account_of(admin: Admin) -> Account:
+    """Return an admin as an account that cannot sign in and governs one group."""
+    return Account(
+        id=admin.id,
+        tenant=admin.tenant,
+        username=f"beheerder-{admin.id}",
+        display_name="Groepsbeheerder",
+        role=Role.GROEPSBEHEER.value,
+        password_hash="",
+        created_at=admin.created_at,
+        groups=(admin.group_id,) if admin.group_id else (),
+    )
 
 
 def session_name(token: str) -> str:

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from core import errors
@@ -17,27 +16,17 @@ from core.message import Role
 from core.outcome import Outcome
 from dashboard.auth import Visitor
 from dashboard.forms import File
+from dashboard.letters import GROUP, Letters
 from dashboard.services import Services, Upload
-from store.consent import Group
-from store.counters import CounterRow
+from store.consent import Group, Mode
 from store.erasures import Erasure
+from store.outbox import OutboxRow
 from store.work import Work
 
 #: Days of a pilot that an admin can choose; None reads until somebody stops it.
 PILOTS: tuple[int | None, ...] = (30, 90, 180, None)
 #: Columns of the ledger hold this many characters.
 _LEDGER_TEXT = 200
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Day:
-    """What happened to a group's messages on one day; counts only."""
-
-    day: str
-    read: int = 0
-    dropped: int = 0
-    flagged: int = 0
-    forwarded: int = 0
 
 
 class GroupDesk:
@@ -105,6 +94,34 @@ class GroupDesk:
             )
             self._written(work, who, Tag.CONSENT_WITHDRAWN, group, now)
 
+    def choose_mode(self, who: Visitor, group_id: str, mode: Mode) -> None:
+        """Read everybody who did not say no, or only who said yes; tell the group at once."""
+        with self._services.store.write() as work:
+            group, now = self._alone(work, who, group_id)
+            if group.mode == mode:
+                return
+            work.consent.set_profile(group.id, mode=mode)
+            self._audit(work, who, Tag.GROUP_MODE_CHANGED, group, now, {"mode": mode})
+            work.events.put(group.tenant, "groep", "group.changed", group.id, now)
+            if Letters(self._services, self._make_id).can_speak(group, now):
+                work.outbox.put([self._told(who, group, mode, now)])
+
+    def _told(self, who: Visitor, group: Group, mode: Mode, now: datetime) -> OutboxRow:
+        key = "streng" if mode == "only-yes" else "iedereen"
+        text = self._services.texts[group.tenant].say(key, who.tenant)
+        id = self._make_id(now)
+        return OutboxRow(
+            id=id,
+            tenant=group.tenant,
+            kind="reply",
+            target=GROUP,
+            group_id=group.id,
+            payload={"source": group.source, "chat": group.chat, "text": text, "reply_to": None},
+            idempotency_key=hashlib.sha256(f"{id}|{key}".encode()).hexdigest(),
+            created_at=now,
+            due_at=now,
+        )
+
     def _alone(self, work: Work, who: Visitor, group_id: str) -> tuple[Group, datetime]:
         """Return a group that nobody else changes or adds to until the commit, and the time.
 
@@ -152,7 +169,7 @@ class GroupDesk:
         tag: Tag,
         group: Group,
         now: datetime,
-        detail: Mapping[str, int],
+        detail: Mapping[str, int | str],
     ) -> None:
         event = AuditEvent(
             tag=tag,
@@ -164,15 +181,6 @@ class GroupDesk:
             detail=dict(detail),
         )
         work.audit.write(event)
-
-
-def days(counts: Sequence[CounterRow]) -> list[Day]:
-    """Return a group's counts per day, latest first."""
-    sums: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in counts:
-        if row.kind in ("read", "dropped", "flagged", "forwarded"):
-            sums[row.day][row.kind] += row.n
-    return [Day(day=day, **sums[day]) for day in sorted(sums, reverse=True)]
 
 
 def since(now: datetime, back: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +29,8 @@ from store.work import Work
 
 #: The target that speaks in the groups themselves.
 GROUP = "group"
+#: How long after the answer a group is asked whether it helped.
+_AFTERTHOUGHT = timedelta(hours=1)
 
 
 class Letters:
@@ -96,7 +99,17 @@ class Letters:
         text = self._thanks(tenant, decision, row, sent=sent)
         due = decision.at + timedelta(seconds=tenant.undo_seconds)
         saying = self._saying(work, group, text, row)
-        work.outbox.put([self._row("reply", GROUP, saying, decision, row, due)])
+        asked = self._services.texts[tenant.slug].say("cijfer", tenant)
+        asking = {"source": group.source, "chat": group.chat, "text": asked, "reply_to": None}
+        letter = self._row("reply", GROUP, asking, decision, row, due + _AFTERTHOUGHT)
+        # Once for an incident and a group, however many of its messages are handled.
+        key = deed_key(f"{row.incident_id}|{group.id}", "cijfer")
+        work.outbox.put(
+            [
+                self._row("reply", GROUP, saying, decision, row, due),
+                replace(letter, idempotency_key=key),
+            ]
+        )
 
     def question(self, work: Work, tenant: Tenant, question: Question) -> None:
         """Put an operator's question into the outbox; it leaves at once."""

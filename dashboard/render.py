@@ -32,6 +32,7 @@ _MENU = (
     ("audit", "/toezicht", "Logboek"),
     ("scores", "/scores", "Scores aan of uit"),
     ("admin", "/beheer", "Beheer"),
+    ("registry", "/beheer/groepen", "Groepsbeheerders"),
 )
 
 

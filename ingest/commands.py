@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from core.admin import Signup
 from core.audit import Result, Tag
 from core.choice import Choice, Wish
 from core.consent import ConsentEvent, ConsentKind, ConsentState
@@ -23,9 +24,12 @@ ALIASES: Mapping[str, str] = {
     "consent": "toestemming",
     "help": "uitleg",
     "verwijder": "nietdoorsturen",
+    "ja": "weermee",
 }
 #: Longest pilot, in days.
 MOST_DAYS = 366
+#: Reports that one answer lists; all of them are counted.
+_MOST_SHOWN = 20
 #: Columns of the ledger hold this many characters.
 _LEDGER_TEXT = 200
 
@@ -56,6 +60,24 @@ class Answered(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """What is kept of one message of the one who asks."""
+
+    signal: str
+    received_at: datetime
+    #: When it is erased at the latest.
+    until: datetime
+    #: Receivers outside that have it.
+    sent_to: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """What people call it by: the random end of its id, ``7F3A-91C2``."""
+        end = self.signal[-8:].upper()
+        return f"{end[:4]}-{end[4:]}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Asking:
     """Everything the answer depends on, besides the command itself."""
 
@@ -69,6 +91,10 @@ class Asking:
     #: Version of the texts that people see.
     text_version: str
     answered: Answered = Answered.NOTHING
+    #: The sign-up that waits for the code in the command.
+    signup: Signup | None = None
+    #: What is kept of the one who asks, newest first; looked up for who asks after it only.
+    kept: tuple[Kept, ...] = ()
     #: Where the one who asks stands as a member.
     wish: Wish = field(default_factory=Wish)
 
@@ -91,6 +117,12 @@ class CommandOutcome:
     #: The member's own choice from now on.
     choice: Choice | None = None
     erase: Erase = Erase.NOTHING
+    #: How much it helped, from 1 to 5.
+    score: int | None = None
+    #: The signal that has to be erased.
+    signal: str | None = None
+    #: The sign-up that turns out to be of this group.
+    link: Signup | None = None
     #: What the audit log says of it; None: nothing happened that anybody must account for.
     tag: Tag | None = None
     result: Result = Result.DONE
@@ -141,7 +173,7 @@ def _allow(command: Command, asking: Asking) -> CommandOutcome:
 
 def _stop(command: Command, asking: Asking) -> CommandOutcome:
     if not command.role.governs:
-        return CommandOutcome(reply=("stop_lid",), choice="nee", tag=Tag.MEMBER_OPTED_OUT)
+        return _refuse(command, asking)
     if asking.state is ConsentState.WITHDRAWN:
         return CommandOutcome(reply=("stop",))
     return CommandOutcome(
@@ -150,6 +182,11 @@ def _stop(command: Command, asking: Asking) -> CommandOutcome:
         erase=Erase.GROUP,
         tag=Tag.CONSENT_WITHDRAWN,
     )
+
+
+def _refuse(_command: Command, _asking: Asking) -> CommandOutcome:
+    """Say no for oneself: whoever governs the group stops it with another word."""
+    return CommandOutcome(reply=("stop_lid",), choice="nee", tag=Tag.MEMBER_OPTED_OUT)
 
 
 def _status(_command: Command, asking: Asking) -> CommandOutcome:
@@ -195,6 +232,53 @@ def _keep_private(command: Command, asking: Asking) -> CommandOutcome:
     return CommandOutcome(reply=("nietdoorsturen",), erase=Erase.MESSAGE)
 
 
+def _show(_command: Command, asking: Asking) -> CommandOutcome:
+    """Say what is kept of the one who asks; never its words, because the group reads along."""
+    if not asking.kept:
+        return CommandOutcome(reply=("inzage_niets",), tag=Tag.DATA_SHOWN)
+    lines = [_shown(each) for each in asking.kept[:_MOST_SHOWN]]
+    fields = {"aantal": str(len(asking.kept)), "lijst": "\n".join(lines)}
+    return CommandOutcome(reply=("inzage",), fields=fields, tag=Tag.DATA_SHOWN)
+
+
+def _shown(kept: Kept) -> str:
+    line = f"{kept.number}: van {dutch_date(kept.received_at)}."
+    line += f" Wordt gewist op uiterlijk {dutch_date(kept.until)}."
+    return f"{line} Verstuurd naar: {', '.join(kept.sent_to)}." if kept.sent_to else line
+
+
+def _erase_one(command: Command, asking: Asking) -> CommandOutcome:
+    """Erase one's own report by its number."""
+    asked = "".join(letter for letter in command.argument.upper() if letter.isalnum())
+    found = next((k for k in asking.kept if k.number.replace("-", "") == asked), None)
+    if found is None:
+        return CommandOutcome(reply=("wis_onbekend",))
+    return CommandOutcome(reply=("wis",), fields={"nummer": found.number}, signal=found.signal)
+
+
+def _rate(command: Command, asking: Asking) -> CommandOutcome:
+    """Take a number from 1 to 5, in a group that takes part."""
+    said = command.argument.strip().rstrip(".!")
+    if asking.state is not ConsentState.GRANTED:
+        return _status(command, asking)
+    if said not in {"1", "2", "3", "4", "5"}:
+        return CommandOutcome(reply=("cijfer_uitleg",))
+    return CommandOutcome(reply=("cijfer_dank",), score=int(said))
+
+
+def _link(command: Command, asking: Asking) -> CommandOutcome:
+    """Say that this is the group that was signed up; only who governs it can."""
+    if not command.role.governs:
+        return CommandOutcome(
+            reply=("koppel_beheerder",), tag=Tag.GROUP_LINKED, result=Result.REFUSED
+        )
+    if asking.signup is None or asking.signup.source != command.source:
+        return CommandOutcome(
+            reply=("koppel_onbekend",), tag=Tag.GROUP_LINKED, result=Result.REFUSED
+        )
+    return CommandOutcome(reply=("koppel",), link=asking.signup, tag=Tag.GROUP_LINKED)
+
+
 _DEEDS: Mapping[str, Callable[[Command, Asking], CommandOutcome]] = {
     "toestemming": _allow,
     "stop": _stop,
@@ -202,8 +286,15 @@ _DEEDS: Mapping[str, Callable[[Command, Asking], CommandOutcome]] = {
     "vergeetmij": _forget_me,
     "uitleg": _explain,
     "weermee": _join,
+    "nee": _refuse,
     "nietdoorsturen": _keep_private,
+    "koppel": _link,
+    "inzage": _show,
+    "wis": _erase_one,
+    "cijfer": _rate,
 }
+#: Commands whose answer needs what is kept of the one who asks.
+ABOUT_ONESELF = frozenset({"inzage", "wis"})
 #: Every command there is, without aliases; for a bot's menu.
 COMMANDS = tuple(_DEEDS)
 

@@ -6,14 +6,25 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from core.admin import Signup, Verdict, code_hash
 from core.audit import AuditEvent, Result, Tag
 from core.clock import AMSTERDAM
 from core.consent import ConsentEvent, ConsentKind, ConsentState
 from core.identity import MakeId
 from core.message import Command, Counted, Joined, Moved, Opened, Removed, Role
+from core.signal import SignalState
 from core.tenant import Tenant
 from ingest.admission import Reason, Reply
-from ingest.commands import Answered, Asking, CommandOutcome, Erase, answer, called
+from ingest.commands import (
+    ABOUT_ONESELF,
+    Answered,
+    Asking,
+    CommandOutcome,
+    Erase,
+    Kept,
+    answer,
+    called,
+)
 from ingest.flight import Flight
 from ingest.limits import AHEAD, is_id, when_said
 from ingest.pseudonym import Keys, period, periods
@@ -23,6 +34,7 @@ from ingest.trail import Trail
 from store.consent import Group
 from store.counters import CounterKey
 from store.erasures import Erasure
+from store.signalrow import SignalRow
 from store.work import Work
 
 Deed = Command | Counted | Joined | Removed | Moved | Opened
@@ -119,6 +131,8 @@ class Deeds:
             text_version=self._texts.version,
             answered=self._answered(command),
             wish=self._rooms.wish(group, command.sender),
+            signup=self._signup(command),
+            kept=self._kept(command, group),
         )
         outcome = answer(command, asking)
         if outcome is not None:
@@ -142,13 +156,65 @@ class Deeds:
             self._audit(
                 outcome.tag, asking.actor, f"group/{group.id}", command.source, outcome.result
             )
+        if outcome.link is not None:
+            self._link(group, outcome.link)
+        if outcome.score is not None:
+            month = period(self._now)
+            member = self._keys.pseudonym(self._tenant.slug, month, command.source, command.sender)
+            self._work.ratings.give(self._tenant.slug, group.id, month, member, outcome.score)
+        if outcome.signal is not None:
+            self._erase_signal(command, group, outcome.signal)
         self._erase(command, group, outcome.erase)
+
+    def _kept(self, command: Command, group: Group) -> tuple[Kept, ...]:
+        if called(command) not in ABOUT_ONESELF:
+            return ()
+        mine = self._pseudonyms(group, command.sender)
+        rows = self._work.signals.of_writer(group.id, mine)
+        return tuple(self._told(row) for row in rows)
+
+    def _told(self, row: SignalRow) -> Kept:
+        terms = self._tenant.retention
+        term = terms.undecided if row.state is SignalState.OPEN else terms.decided
+        letters = self._work.outbox.of_signal(row.id)
+        sent = {each.target for each in letters if (each.kind, each.state) == ("report", "sent")}
+        return Kept(
+            signal=row.id,
+            received_at=row.received_at,
+            until=row.received_at + term,
+            sent_to=tuple(sorted(sent)),
+        )
+
+    def _erase_signal(self, command: Command, group: Group, signal_id: str) -> None:
+        # Not only what is there: the message itself stays out, in whatever version it comes.
+        said = self._work.signals.external_id(signal_id)
+        self.forget(group, command.source, command.chat, said)
+        if self._work.signals.erase([signal_id], self._now):
+            # It was written before the group moved to this chat.
+            self._audit(Tag.DATA_ERASED, _PLATFORM, f"signal/{signal_id}", command.source)
+
+    def _signup(self, command: Command) -> Signup | None:
+        if called(command) != "koppel":
+            return None
+        code = code_hash(self._tenant.slug, command.argument)
+        return self._work.signups.by_code(self._tenant.slug, code)
+
+    def _link(self, group: Group, signup: Signup) -> None:
+        """Who governs the group said the code, so whoever signed it up is its admin."""
+        self._work.signups.link(signup.id, group.id)
+        self._work.admins.confirm(signup.admin_id, self._now)
+        if signup.verdict is Verdict.APPROVED:
+            self._work.admins.place(signup.admin_id, group.id)
+            self._work.consent.set_profile(group.id, name=signup.name, area=signup.area)
+        self._changed(group)
 
     def _erase(self, command: Command, group: Group, what: Erase) -> None:
         if what is Erase.GROUP:
             self._erase_group(group, "ingetrokken")
         elif what is Erase.MEMBER:
-            self._schedule(group, "vergeetmij", self._pseudonyms(group, command.sender))
+            mine = self._pseudonyms(group, command.sender)
+            self._work.ratings.forget(group.id, mine)
+            self._schedule(group, "vergeetmij", mine)
         elif what is Erase.MESSAGE and command.reply_to is not None:
             self.forget(group, command.source, command.chat, command.reply_to)
 

@@ -15,7 +15,7 @@ _SLASHED = frozenset({*COMMANDS, *ALIASES})
 _SHORT = 20
 
 #: Somebody alone in a chat is the group: taking part is giving consent, leaving is withdrawing it.
-_ALONE = {"weermee": "toestemming", "vergeetmij": "stop"}
+_ALONE = {"weermee": "toestemming", "vergeetmij": "stop", "nee": "stop"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)

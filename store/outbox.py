@@ -12,8 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import errors
+from core.signal import SignalState
+from store.columns import Moment
 from store.seal import Sealer
-from store.tables import outbox
+from store.tables import outbox, signals
 from store.text import storable
 from store.transaction import Transaction, Values
 
@@ -27,7 +29,7 @@ class OutboxRow:
 
     id: str
     tenant: str
-    #: report | retract | reply | question | tip | handover
+    #: report | retract | reply | question | tip | invite | handover
     kind: str
     #: Name of a target in the tenant file; ``group`` for what goes back to a group.
     target: str
@@ -152,6 +154,42 @@ class Outbox:
         """Return all that ever had to leave for a signal, oldest first."""
         query = sa.select(outbox).where(outbox.c.signal_id == signal_id)
         return self._many(query.order_by(outbox.c.created_at, outbox.c.id))
+
+    def unretracted(
+        self, tenant: str, *, decided: datetime, undecided: datetime
+    ) -> list[tuple[str, str]]:
+        """Return (signal, target) of reports that arrived, whose signal was erased since, and
+        of which the receiver has not been told.
+
+        The moments are those before which signals are erased by the clock: of reports that a
+        person decided about, and of those that left by themselves. They are left out.
+        """
+        told = outbox.alias("told")
+        gone = signals.c.state == SignalState.ERASED.value
+        query = (
+            sa.select(outbox.c.signal_id, outbox.c.target)
+            .join(signals, signals.c.id == outbox.c.signal_id)
+            .where(
+                signals.c.tenant == tenant,
+                gone,
+                signals.c.received_at
+                > sa.case(
+                    (outbox.c.automatic, sa.literal(undecided, Moment)),
+                    else_=sa.literal(decided, Moment),
+                ),
+            )
+            .where(outbox.c.kind == "report", outbox.c.state == _SENT)
+            .where(
+                ~sa.exists().where(
+                    told.c.signal_id == outbox.c.signal_id,
+                    told.c.target == outbox.c.target,
+                    told.c.kind == "retract",
+                )
+            )
+            .distinct()
+            .order_by(outbox.c.signal_id, outbox.c.target)
+        )
+        return [(row.signal_id, row.target) for row in self._tx.rows(query)]
 
     def counts(self, tenant: str) -> dict[str, int]:
         """Return how many rows a tenant has in each state."""

@@ -75,7 +75,7 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
     with store.write() as work:
         seen = work.seen.prune(now - rules.seen)
         events = work.events.prune(now - rules.events)
-        sessions = work.sessions.prune(now)
+        sessions = work.sessions.prune(now) + work.admins.prune(now)
         handovers = work.handovers.prune(now)
         work.outbox.empty_handovers(now - WAITS)
         work.actions.prune(now)

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from store.admins import admin_context
 from store.database import Store
 from store.dossiers import note_context
 from store.handovers import handover_context
@@ -16,7 +17,7 @@ from store.outbox import payload_context
 from store.questions import answer_context
 from store.reports import contact_context, photo_context
 from store.signalrow import external_context, text_context
-from store.tables import answers, dossier_notes, handovers, outbox, reports, signals
+from store.tables import admins, answers, dossier_notes, handovers, outbox, reports, signals
 from store.work import Work
 
 _PORTION = 200
@@ -39,6 +40,7 @@ _ALL = (
     _Sealed(column=reports.c.photo_sealed, context=photo_context),
     _Sealed(column=handovers.c.sealed, context=handover_context),
     _Sealed(column=dossier_notes.c.sealed, context=note_context),
+    _Sealed(column=admins.c.sealed, context=admin_context),
 )
 
 

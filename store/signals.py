@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -112,6 +112,15 @@ class Signals:
         """Return a group's latest signals, newest first."""
         query = sa.select(signals).where(signals.c.group_id == group_id)
         return self._many(query.order_by(*_NEWEST).limit(limit), with_text=with_text)
+
+    def of_writer(self, group_id: str, pseudonyms: Collection[str]) -> list[SignalRow]:
+        """Return what is kept of a member in a group, newest first; for that member only."""
+        query = sa.select(signals).where(
+            signals.c.group_id == group_id,
+            signals.c.pseudonym.in_(sorted(pseudonyms)),
+            signals.c.state != _ERASED,
+        )
+        return self._many(query.order_by(*_NEWEST), with_text=False)
 
     def recent(self, tenant: str, limit: int, *, with_text: bool = False) -> list[SignalRow]:
         """Return a tenant's latest signals, newest first, whatever became of them."""

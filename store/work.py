@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from store.accounts import Accounts
 from store.actions import Actions
+from store.admins import Admins
 from store.attention import Watch
 from store.audit import AuditLog
 from store.consent import ConsentLedger
@@ -22,10 +23,12 @@ from store.orders import Orders
 from store.outbox import Outbox
 from store.overview import Overview
 from store.questions import Questions
+from store.ratings import Ratings
 from store.reports import Reports
 from store.seen import SeenKeys
 from store.sessions import Sessions
 from store.signals import Signals
+from store.signups import Signups
 from store.steps import Steps
 from store.switches import Switches
 from store.tallies import Tallies
@@ -63,6 +66,9 @@ class Work:
         self.overview = Overview(transaction)
         self.tallies = Tallies(transaction)
         self.dossiers = Dossiers(transaction)
+        self.admins = Admins(transaction)
+        self.signups = Signups(transaction)
+        self.ratings = Ratings(transaction)
 
     def flush(self) -> None:
         """Write what was kept for the end: what everybody writes to is locked last and

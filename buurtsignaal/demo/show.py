@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from buurtsignaal.bootstrap import House, build
@@ -72,8 +73,15 @@ async def _delivered(house: House) -> None:
 
 
 def _waiting(house: House) -> bool:
+    soon = house.clock.now() + _SOON
     with house.store.read() as work:
-        return work.outbox.next_due() is not None
+        due = work.outbox.next_due()
+    # An hour later groups are asked whether it helped; nobody waits for that here.
+    return due is not None and due <= soon
+
+
+#: What is due within this is waited for: longer than the undo window and a first new try.
+_SOON = timedelta(minutes=1)
 
 
 @asynccontextmanager

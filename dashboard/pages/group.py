@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -11,16 +11,22 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from core import errors
+from core.admin import AdminState, Rank
 from core.consent import ConsentState
 from core.label import Category
 from dashboard import words
 from dashboard.forms import File
-from dashboard.groupdesk import PILOTS, GroupDesk, days, since
+from dashboard.groupdesk import PILOTS, GroupDesk, since
+from dashboard.handled import handled
+from dashboard.pages.joining import address_of, share_text
+from dashboard.readings import FEW, Kind, reading
+from dashboard.registry import Newcomer, Registry, Welcome
 from dashboard.visit import Here, Visit
-from store.consent import Group
-from store.counters import CounterRow
+from store.consent import Group, Mode
 
 router = APIRouter(include_in_schema=False)
+
+_MODES: Mapping[str, Mode] = {"iedereen": "everybody", "alleen-ja": "only-yes"}
 
 #: Days that the page looks back.
 BACK = 28
@@ -66,6 +72,39 @@ def opt_out(here: Here, id: str) -> Response:
     return here.back(f"/groep/{id}?uit")
 
 
+@router.post("/groep/{id}/wie", name="group-mode")
+def mode(here: Here, id: str) -> Response:
+    """Choose whose messages are read."""
+    chosen = here.form.text("wie")
+    if chosen == "iedereen" and here.form.text("verteld") != "ja":
+        raise errors.BadInput("Zet eerst het vinkje. Vertel het aan alle leden.")
+    if chosen not in _MODES:
+        raise errors.BadInput("Kies van wie wij berichten lezen.")
+    GroupDesk(here.services).choose_mode(here.visitor, id, _MODES[chosen])
+    return here.back(f"/groep/{id}?wie")
+
+
+@router.post("/groep/{id}/vervanger", name="deputy-add")
+def deputy(here: Here, id: str) -> Response:
+    """Invite somebody who can take over."""
+    _find(here, id)
+    form = here.form
+    newcomer = Newcomer(
+        group_id=id, name=form.text("naam", longest=100), mail=form.text("mail"), rank=Rank.DEPUTY
+    )
+    return _page(here, id, welcome=Registry(here.services).add(here.visitor, newcomer))
+
+
+@router.post("/groep/{id}/weg", name="admin-leave")
+def leave(here: Here, id: str) -> Response:
+    """Stop as an admin; a deputy takes over where there is one."""
+    _find(here, id)
+    if not here.visitor.linked:
+        raise errors.BadInput("U werkt met een account. Vraag uw gemeente om dat te sluiten.")
+    Registry(here.services).leave(here.visitor, here.visitor.account.id)
+    return here.back("/meedoen")
+
+
 @router.post("/groep/{id}/export", name="group-upload")
 async def upload(here: Here, id: str) -> Response:
     """Take a chat export in."""
@@ -90,12 +129,15 @@ def _find(here: Visit, id: str) -> Group:
         return GroupDesk(here.services).group(work, here.visitor, id)
 
 
-def _page(here: Visit, id: str) -> Response:
+def _page(here: Visit, id: str, *, welcome: Welcome | None = None) -> Response:
     now = here.services.clock.now()
     with here.services.store.read() as work:
         found = GroupDesk(here.services).group(work, here.visitor, id)
         counts = work.counters.per_day(id, since(now, BACK))
         ledger = work.consent.ledger(id)
+        admins = [a for a in work.admins.of_group(id) if a.at(now) is not AdminState.LEFT]
+        signals = handled(work, here.services.taxonomy, id)
+    told = reading(counts, since(now, 0))
     state = found.consent.at(now)
     return here.page(
         "groep.html",
@@ -103,32 +145,39 @@ def _page(here: Visit, id: str) -> Response:
         state=words.CONSENT[state],
         granted=state is ConsentState.GRANTED,
         area=here.tenant.areas.get(found.area, found.area),
-        days=days(counts),
-        flagged=_by_category(here, counts),
-        dropped=_by_reason(counts),
+        days=told.days,
+        dropped=[_reason(kind) for kind in told.kinds["dropped"]],
+        forwarded=[_category(here, kind) for kind in told.kinds["forwarded"]],
+        few=FEW,
+        signals=signals,
         ledger=list(reversed(ledger)),
         explanation=here.services.texts[here.tenant.slug].say("uitleg", here.tenant),
         pilots=[d for d in PILOTS if d],
+        # Heads come before deputies.
+        admins=sorted(
+            (a.rank.value, a.at(now).value, a.id == here.visitor.account.id) for a in admins
+        ),
+        welcome=welcome,
+        share=share_text(here.services, here.tenant),
+        address=address_of(here.services, here.tenant),
         uploads=found.source in here.services.uploads,
         outcome=_outcome(here),
         back=BACK,
     )
 
 
-def _by_category(here: Visit, counts: list[CounterRow]) -> list[tuple[str, int]]:
-    sums: Counter[str] = Counter()
-    for row in counts:
-        if row.kind == "flagged" and row.what in set(Category):
-            sums[here.services.taxonomy[Category(row.what)].name] += row.n
-    return sums.most_common()
+def _category(here: Visit, kind: Kind) -> tuple[str, str]:
+    known = kind.what in set(Category)
+    name = here.services.taxonomy[Category(kind.what)].name if known else kind.what
+    return name, _told(kind)
 
 
-def _by_reason(counts: list[CounterRow]) -> list[tuple[str, int]]:
-    sums: Counter[str] = Counter()
-    for row in counts:
-        if row.kind == "dropped":
-            sums[words.DROPPED.get(row.what, row.what)] += row.n
-    return sums.most_common()
+def _reason(kind: Kind) -> tuple[str, str]:
+    return words.DROPPED.get(kind.what, kind.what), _told(kind)
+
+
+def _told(kind: Kind) -> str:
+    return "niet genoemd" if kind.count is None else str(kind.count)
 
 
 def _outcome(here: Visit) -> dict[str, int] | None:

@@ -22,6 +22,7 @@ _KIND = {
     "reply": "Antwoord aan de groep",
     "question": "Vraag aan de groep",
     "tip": "Tip aan de groep",
+    "invite": "Link voor een groepsbeheerder",
 }
 
 

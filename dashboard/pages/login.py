@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from dashboard import render
 from dashboard.auth import Doorkeeper, session_name
 from dashboard.forms import Form
+from dashboard.guest import set_cookie
 from dashboard.visit import Here, login_cookie
 
 router = APIRouter(include_in_schema=False)
@@ -37,7 +38,7 @@ def submit(request: Request) -> Response:
         return _form(request, status=401, failed=True, name=name)
     _end_streams(request)
     answer = RedirectResponse("/", 303)
-    _set(request, answer, keeper.cookie, token)
+    set_cookie(request, answer, keeper.cookie, token)
     answer.delete_cookie(login_cookie(request), secure=_secure(request), httponly=True)
     return answer
 
@@ -66,12 +67,8 @@ def _form(
     token = request.cookies.get(login_cookie(request)) or secrets.token_urlsafe(24)
     values = {"token": token, "failed": failed, "ended": ended, "name": name}
     answer = render.page(request, "inloggen.html", status=status, **values)
-    _set(request, answer, login_cookie(request), token)
+    set_cookie(request, answer, login_cookie(request), token)
     return answer
-
-
-def _set(request: Request, answer: Response, name: str, value: str) -> None:
-    answer.set_cookie(name, value, path="/", secure=_secure(request), httponly=True, samesite="lax")
 
 
 def _secure(request: Request) -> bool:

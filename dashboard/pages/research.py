@@ -10,9 +10,11 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from core.clock import AMSTERDAM
 from core.signal import View
 from dashboard import charts
 from dashboard.figures import figures
+from dashboard.readings import FEW, Count, rough
 from dashboard.visit import Here, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -36,7 +38,13 @@ def research(here: Here) -> Response:
     """Show the model card and figures; counts of decisions, never a message."""
     found = figures(here.services.research, here.services.taxonomy)
     share = here.tenant.blind_share
-    people = {"judged": _judged(here), "back": BACK, "share": share, **_people(here)}
+    people = {
+        "judged": _judged(here),
+        "helped": _helped(here),
+        "back": BACK,
+        "share": share,
+        **_people(here),
+    }
     if found is None:
         return here.page("onderzoek.html", model=None, **people)
     return here.page(
@@ -59,6 +67,30 @@ def _people(here: Visit) -> dict[str, Any]:
         samples = work.decisions.samples(here.tenant.slug, since)
         reasons = work.decisions.reasons(here.tenant.slug, since)
     return {"samples": [samples[view] for view in View], "reasons": reasons}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Helped:
+    """What groups answered in one month; the mean is None while too few answered."""
+
+    month: str
+    answers: Count
+    mean: float | None
+
+
+def _helped(here: Visit) -> list[Helped]:
+    """Return whole months only: who looks after each answer would see that answer."""
+    month = f"{here.services.clock.now().astimezone(AMSTERDAM):%Y-%m}"
+    with here.services.store.read() as work:
+        found = work.ratings.months(here.tenant.slug, month)
+    return [
+        Helped(
+            month=each.month,
+            answers=rough(each.answers),
+            mean=each.total / each.answers if each.answers >= FEW else None,
+        )
+        for each in found
+    ]
 
 
 def _judged(here: Visit) -> list[Judged]:

@@ -16,6 +16,7 @@ from ingest.options import Options
 from ingest.patience import BackOff
 from ingest.telegram.address import api_address
 from ingest.telegram.api import Address, Api
+from ingest.telegram.farewell import LAST_WORDS, Farewell
 from ingest.telegram.intake import Intake
 from ingest.telegram.reception import EXPLANATION, Reception
 from ingest.telegram.speaker import TelegramSpeaker
@@ -40,6 +41,7 @@ class TelegramConnector:
         first_pause: float = 0.5,
         private_text: str = EXPLANATION,
         chance: Callable[[], float] = random.random,
+        last_words: float = LAST_WORDS,
     ) -> None:
         self._tenant = tenant
         self._address = address
@@ -47,7 +49,9 @@ class TelegramConnector:
         self._first_pause = first_pause
         self._private_text = private_text
         self._chance = chance
+        self._last_words = last_words
         self._speaker = TelegramSpeaker(address)
+        self._farewell: Farewell | None = None
         #: What was skipped, by reason, and how often Telegram failed; since the start.
         self.tally: Counter[str] = Counter()
 
@@ -63,6 +67,8 @@ class TelegramConnector:
         """Take in the updates that follow ``cursor`` until ``stop``."""
         start = _start(cursor)
         api, reception = Api(self._address), Reception(self, self._private_text)
+        farewell = Farewell(api.bot, self.tally, last_words=self._last_words)
+        self._farewell = farewell
         intake = Intake(
             bot=api.bot,
             tenant=self._tenant,
@@ -73,10 +79,13 @@ class TelegramConnector:
             poll_seconds=self._poll_seconds,
             tally=self.tally,
             explain=reception.explain,
+            farewell=farewell,
         )
         try:
             await intake.run(start)
         finally:
+            self._farewell = None
+            await farewell.close()
             await reception.close()
             await api.close()
 
@@ -89,7 +98,10 @@ class TelegramConnector:
         key: str | None = None,  # noqa: ARG002 - Telegram cannot drop a repeat
     ) -> str:
         """Say ``text`` in ``chat``; return the new message's id."""
-        return await self._speaker.say(chat, text, reply_to)
+        said = await self._speaker.say(chat, text, reply_to)
+        if self._farewell is not None:
+            self._farewell.said(chat, reply_to)
+        return said
 
     async def close(self) -> None:
         """Close what ``say`` opened."""

@@ -23,9 +23,12 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, Invali
 from core import errors
 from core.message import Batch, Command, Item, Role
 from core.outcome import Outcome
+from ingest.commands import called
 from ingest.connector import Submit
 from ingest.patience import BackOff, Stopped, until
+from ingest.telegram import menu
 from ingest.telegram.api import wait_of
+from ingest.telegram.farewell import Farewell
 from ingest.telegram.translate import SOURCE, Private, Skipped, translate
 
 log = logging.getLogger(__name__)
@@ -59,6 +62,7 @@ class Intake:
         poll_seconds: int,
         tally: Counter[str],
         explain: Callable[[str], None],
+        farewell: Farewell,
     ) -> None:
         self._bot = bot
         self._tenant = tenant
@@ -69,6 +73,7 @@ class Intake:
         self._poll_seconds = poll_seconds
         self._tally = tally
         self._explain = explain
+        self._farewell = farewell
 
     async def run(self, cursor: int | None) -> None:
         """Take in updates until ``stop``; raise what ``submit`` raises."""
@@ -90,6 +95,7 @@ class Intake:
             mode,
             "off" if everything else "on; an administrator bot is given every message all the same",
         )
+        await until(self._stop, menu.show(self._bot))
 
     async def _follow(self, cursor: int | None) -> None:
         now = asyncio.get_running_loop().time
@@ -179,7 +185,16 @@ class Intake:
             except errors.Overloaded as error:
                 await self._wait("submit", error)
             else:
-                return
+                break
+        for item in items:
+            if isinstance(item, Command) and item.role.governs:
+                self._obey(item)
+
+    def _obey(self, command: Command) -> None:
+        if called(command) == "stop":
+            self._farewell.stopped(command.chat, command.external_id)
+        elif called(command) == "toestemming":
+            self._farewell.stay(command.chat)
 
     async def _submitted(self, batch: Batch) -> Outcome:
         return await self._submit(batch)

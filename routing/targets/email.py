@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime
@@ -14,13 +14,14 @@ from email.utils import format_datetime
 import aiosmtplib
 
 from core import errors
+from core.clock import Clock, SystemClock
 from core.tenant import TargetConfig
 from routing.formats import letter
 from routing.formats.plain import one_line, token
 from routing.options import Options, is_loopback
 from routing.registry import Tools
 from routing.report import Report
-from routing.target import Receipt
+from routing.target import Receipt, Saying
 
 #: Plain addresses only: no names, no quotes, nothing that could start another header.
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
@@ -43,6 +44,7 @@ class EmailTarget:
     password: str = field(default="", repr=False)
     #: Seconds for the whole conversation.
     timeout: float = 20.0
+    clock: Clock = field(default_factory=SystemClock, repr=False)
 
     async def deliver(self, report: Report, idempotency_key: str) -> Receipt:
         """Send the letter; the same key gives the same Message-ID, so a repeat is one mail."""
@@ -55,6 +57,25 @@ class EmailTarget:
         message = self._message(report, idempotency_key, letter.retraction_subject(report))
         message.set_content(letter.retraction(report), charset="utf-8", cte="quoted-printable")
         return await self.send(message)
+
+    async def say(self, saying: Saying, idempotency_key: str) -> Receipt:
+        """Mail ``saying.text`` to the address ``saying.chat`` alone; its first line is the subject.
+
+        For personal links: nobody else of this receiver gets a copy.
+        """
+        if not _ADDRESS.fullmatch(saying.chat):
+            raise errors.TargetRefused("dit is geen e-mailadres")
+        subject, _, body = saying.text.partition("\n")
+        message = EmailMessage(policy=SMTP_POLICY)
+        message["Message-ID"] = f"<{token(idempotency_key)}@{self.sender.rpartition('@')[2]}>"
+        message["Date"] = format_datetime(self.clock.now())
+        message["From"] = self.sender
+        message["To"] = saying.chat
+        message["Subject"] = one_line(subject)
+        message["Content-Language"] = "nl"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(body.strip() + "\n", charset="utf-8", cte="quoted-printable")
+        return await replace(self, recipients=(saying.chat,)).send(message)
 
     def _message(self, report: Report, key: str, subject: str) -> EmailMessage:
         domain = self.sender.rpartition("@")[2]
@@ -125,7 +146,7 @@ def _by_code(code: int, what: str) -> errors.DeliveryError:
     return errors.TargetRefused(said) if code >= 500 else errors.TargetUnavailable(said)
 
 
-def build(config: TargetConfig, options: Options, _tools: Tools) -> EmailTarget:
+def build(config: TargetConfig, options: Options, tools: Tools) -> EmailTarget:
     """Return the receiver; what is wrong with its options is noted in ``options``."""
     host = options.text("host")
     encrypted = options.choice("starttls", ("required", "never")) == "required"
@@ -149,6 +170,7 @@ def build(config: TargetConfig, options: Options, _tools: Tools) -> EmailTarget:
         username=username,
         password=passwords[0] if passwords else "",
         timeout=options.number("timeout", 20.0, least=1, most=25),
+        clock=tools.clock,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from buurtsignaal.bootstrap import House, salt_of
+from buurtsignaal.bootstrap import House
 from buurtsignaal.pipeline import Pipeline
 from core.action import Action, ActionKind
 from core.clock import FrozenClock
@@ -22,7 +22,7 @@ LINK = "https://www.burgernet.example/actie/4411"
 
 
 def tell(house: House) -> None:
-    now, salt = house.clock.now(), salt_of(house.settings)
+    now, salt = house.clock.now(), house.salt
     action = Action(
         id="a1",
         tenant=TENANT,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +18,7 @@ from core.message import Batch, Change, Message, Origin
 from core.outcome import Outcome
 from ingest.connector import Connector
 from ingest.feed import Feed, is_feed, no_orders
+from ingest.pseudonym import period
 from ingest.registry import connector, connector_names
 from store.database import Store
 from tests.ingest.house import House, Intake
@@ -124,6 +126,48 @@ async def test_dedup_keys_are_distinct_and_a_second_reading_adds_nothing(
     assert len(set(keys)) == len(keys)
     await read(sample, intake)
     assert [admitted.dedup_key for admitted in intake.stored] == keys
+
+
+class Strict(Intake):
+    """Every chat reads only who said yes; whoever writes first has done so long ago, if any."""
+
+    agrees: bool = False
+    #: The one who said yes.
+    member: str = ""
+
+    async def submit(self, batch: Batch) -> Outcome:
+        house, long_ago = self.house, self.house.clock.now() - timedelta(days=390)
+        senders = [i.sender for i in batch.items if isinstance(i, Message) and i.sender]
+        self.member = self.member or next(iter(senders), "")
+        for source, chat in {(item.source, item.chat) for item in batch.items}:
+            group = house.group(chat, source, batch.tenant)
+            with house.store.write() as work:
+                work.consent.set_profile(group.id, mode="only-yes")
+                if self.agrees:
+                    member = house.keys.member(batch.tenant, source, group.id, self.member)
+                    work.consent.choose(group.id, member, "ja", long_ago)
+        return await super().submit(batch)
+
+
+async def test_in_strict_mode_nobody_is_read_who_said_nothing(
+    sample: Sample, intake: Intake
+) -> None:
+    strict = Strict(house=intake.house)
+    await read(sample, strict)
+    assert strict.stored == []
+
+
+async def test_in_strict_mode_only_who_said_yes_is_read(sample: Sample, intake: Intake) -> None:
+    strict = Strict(house=intake.house)
+    strict.agrees = True
+    await read(sample, strict)
+    names = {
+        intake.house.keys.pseudonym("delft", period(m.sent_at), m.source, m.sender)
+        for m in strict.messages
+        if m.sender == strict.member
+    }
+    assert strict.stored
+    assert {admitted.pseudonym for admitted in strict.stored} <= names
 
 
 async def test_nobody_can_be_recognised_behind_the_gate(

@@ -372,3 +372,49 @@ def test_a_promised_erasure_is_due_until_it_is_done(store: Store) -> None:
         assert work.erasures.due(later(days=1)) == []
         (kept,) = work.erasures.of_group(GROUP)
         assert (kept.done_at, kept.pseudonyms) == (later(hours=2), ())
+
+
+def untold(work: Work, *, days: float = 90, undecided: float = 14) -> list[tuple[str, str]]:
+    """Return what receivers have not been told, a day after it was received."""
+    now = later(days=1)
+    return work.outbox.unretracted(
+        TENANT, decided=now - timedelta(days=days), undecided=now - timedelta(days=undecided)
+    )
+
+
+def test_a_receiver_has_to_be_told_of_what_was_erased_before_its_term(store: Store) -> None:
+    signal = stored_signal(store)
+    made = decision(signal)
+    with store.write() as work:
+        work.decisions.decide(made)
+        about = {"signal_id": signal.id, "decision_id": made.id}
+        work.outbox.put([outbox_row(id="o1", kind="report", target="politie", **about)])
+        work.outbox.put([outbox_row(id="o2", kind="report", target="gemeente", **about)])
+        work.outbox.put([outbox_row(id="o3", **about)])
+        work.outbox.sent("o1", NOW)
+        work.outbox.sent("o3", NOW)
+        assert untold(work) == []
+        work.signals.erase([signal.id], NOW)
+        # What had not left was cancelled, and an answer to the group is no report.
+        assert untold(work) == [(signal.id, "politie")]
+        assert untold(work, days=0.5) == []
+        work.outbox.put([outbox_row(kind="retract", target="politie", **about)])
+        assert untold(work) == []
+
+
+def test_what_left_by_itself_has_the_term_of_what_nobody_decided(store: Store) -> None:
+    signal = stored_signal(store)
+    with store.write() as work:
+        row = outbox_row(
+            id="o1",
+            kind="report",
+            target="gemeente",
+            signal_id=signal.id,
+            automatic=True,
+            payload={"category": "afval"},
+        )
+        work.outbox.put([row])
+        work.outbox.sent("o1", NOW)
+        work.signals.erase([signal.id], NOW)
+        assert untold(work) == [(signal.id, "gemeente")]
+        assert untold(work, undecided=0.5) == []

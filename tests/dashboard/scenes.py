@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from core import resources
+from core.admin import Admin, Rank
 from core.dossier import Dossier, Note, NoteKind
 from core.identity import new_id
 from core.label import Category, Queue, Urgency
@@ -16,6 +17,7 @@ from dashboard.access import Role
 from dashboard.attending import Attending
 from dashboard.auth import Visitor as SignedIn
 from dashboard.desk import Desk as Work
+from dashboard.registry import Registry, Wish
 from store.counters import CounterKey
 from tests.dashboard.world import SLUG, World
 
@@ -115,6 +117,7 @@ def evening(world: World) -> Scene:
     file = _views(world, asked.id)
     _work(world, asked.id)
     _counts(world, kersen.id)
+    _admins(world, kersen.id)
     models = resources.folder("models")
     world.research = models / (models / "ACTIVE").read_text(encoding="utf-8").strip()
     pages = {
@@ -129,8 +132,18 @@ def evening(world: World) -> Scene:
         "onderzoek": ("/onderzoek", "/plekken-en-tijden"),
         "toezicht": ("/toezicht", "/toezicht?controle=true", "/scores"),
         "wandbord": ("/wandbord",),
-        "beheer": ("/beheer", "/afleveringen"),
-        "": ("/inloggen", "/licenties", "/volgopdrachten", "/toegankelijkheid", "/bestaat-niet"),
+        "beheer": ("/beheer", "/beheer/groepen", "/afleveringen"),
+        "": (
+            "/inloggen",
+            "/licenties",
+            "/volgopdrachten",
+            "/meedoen",
+            f"/meedoen/{SLUG}",
+            f"/meedoen/{SLUG}/aanmelden",
+            "/beheerder/oud",
+            "/toegankelijkheid",
+            "/bestaat-niet",
+        ),
     }
     return Scene(pages=pages, group=",".join(g.id for g in (kersen, quiet, closed)))
 
@@ -202,8 +215,38 @@ def _counts(world: World, group: str) -> None:
     }
     with world.store.write() as work:
         for kind, values in counts.items():
-            what = {"dropped": "opted-out", "flagged": "inbraak"}.get(kind, "")
+            what = {"dropped": "opted-out", "flagged": "inbraak", "forwarded": "inbraak"}.get(
+                kind, ""
+            )
             for back, n in enumerate(values):
-                day = f"{world.clock.now() - timedelta(days=back):%Y-%m-%d}"
+                day = f"{world.clock.now() - timedelta(days=back + 1):%Y-%m-%d}"
                 key = CounterKey(tenant=SLUG, group=group, day=day, kind=kind, what=what)
                 work.counters.add({key: n})
+
+
+def _admins(world: World, group: str) -> None:
+    """Let one admin look after a group, a deputy be invited, and a new group ask to join."""
+    now = world.clock.now()
+    with world.store.write() as work:
+        for name, rank in (("Karin de Wit", Rank.HEAD), ("Mo Jansen", Rank.DEPUTY)):
+            admin = Admin(
+                id=new_id(now),
+                tenant=SLUG,
+                group_id=group,
+                rank=rank,
+                name=name,
+                contact=f"{name.split()[0].lower()}@voorbeeld.nl",
+                created_at=now,
+            )
+            work.admins.add(admin)
+            if rank is Rank.HEAD:
+                work.admins.confirm(admin.id, now)
+    wish = Wish(
+        group="Buurtapp Molenwijk",
+        source="whatsapp_export",
+        area="kersenbuurt",
+        days=30,
+        name="Sanne Bos",
+        mail="sanne@voorbeeld.nl",
+    )
+    Registry(world.services).sign_up(world.tenant, wish)

@@ -20,9 +20,10 @@ SignedIn = Callable[..., Visitor]
 
 
 def letters(world: World, signal: SignalRow) -> dict[str, OutboxRow]:
-    """Return what waits to leave, by receiver."""
+    """Return what waits to leave, by receiver; of each what leaves first."""
     with world.store.read() as work:
-        return {row.target: row for row in work.outbox.of_signal(signal.id)}
+        rows = sorted(work.outbox.of_signal(signal.id), key=lambda row: row.due_at, reverse=True)
+    return {row.target: row for row in rows}
 
 
 def now_is(world: World, signal: SignalRow) -> SignalRow:

@@ -39,9 +39,11 @@ def state(world: World, group: Group) -> ConsentState:
         return work.consent.group(group.id).consent.at(world.clock.now())
 
 
-def count(world: World, group: Group, kind: str, n: int, what: str = "") -> None:
+def count(
+    world: World, group: Group, kind: str, n: int, what: str = "", day: str = "2026-11-20"
+) -> None:
     with world.store.write() as work:
-        key = CounterKey(tenant=SLUG, group=group.id, day="2026-11-20", kind=kind, what=what)
+        key = CounterKey(tenant=SLUG, group=group.id, day=day, kind=kind, what=what)
         work.counters.add({key: n})
 
 
@@ -131,12 +133,75 @@ def test_counts_are_shown_but_small_ones_are_hidden(world: World, signed_in: Sig
     group = world.group()
     count(world, group, "read", 1234)
     count(world, group, "dropped", 5, "opted-out")
-    count(world, group, "flagged", 3, Category.INBRAAK.value)
+    count(world, group, "forwarded", 3, Category.INBRAAK.value)
     page = signed_in("groepsbeheer", groups=[group.id]).get(f"/groep/{group.id}").text
     assert '<td class="getal">1.234</td><td class="getal">5</td>' in page
+    assert '<td class="getal">minder dan 5</td>' in page
     assert "Inbraak: minder dan 5" in page
-    assert "lid doet niet mee: ongeveer 5" in page
+    assert "lid doet niet mee: 5 tot en met 9" in page
     assert '<th scope="row" class="heel">20 nov 2026</th>' in page
+
+
+def test_today_is_not_counted_yet(world: World, signed_in: SignedIn) -> None:
+    """Who looks again after each message would see whose message was not read."""
+    group = world.group()
+    count(world, group, "dropped", 7, "opted-out", day="2026-11-21")
+    page = signed_in("groepsbeheer", groups=[group.id]).get(f"/groep/{group.id}").text
+    assert "21 nov 2026</th>" not in page
+    assert "lid doet niet mee" not in page
+
+
+def test_the_admin_sees_what_was_done_with_each_signal(
+    world: World, signed_in: SignedIn, operator: Visitor
+) -> None:
+    group = world.group()
+    for act in ("bevestigd", "geen-signaal"):
+        operator.decide(world.signal(group=group), act)
+    world.signal(group=group)
+    page = signed_in("groepsbeheer", groups=[group.id]).get(f"/groep/{group.id}").text
+    for what in (
+        "wordt doorgestuurd naar de politie",
+        "bekeken: geen signaal",
+        "wacht op een medewerker",
+    ):
+        assert page.count(f"<td>{what}</td>") == 1
+    assert page.count("16 nov 2026</td>") == 3  # The Monday; no day and no time.
+
+
+def test_the_admin_lets_only_those_be_read_who_say_yes(world: World, signed_in: SignedIn) -> None:
+    group = world.group()
+    admin = signed_in("groepsbeheer", groups=[group.id])
+    assert admin.post(f"/groep/{group.id}/wie", wie="alleen-ja").status_code == 303
+    with world.store.read() as work:
+        assert work.consent.group(group.id).mode == "only-yes"
+    assert "alleen van leden die ja zeiden" in admin.get(f"/groep/{group.id}").text
+    later = world.clock.now() + timedelta(seconds=1)
+    with world.store.write() as work:
+        [said] = work.outbox.claim(later, timedelta(minutes=1), 9)
+    assert said.payload is not None
+    assert "Stuur /ja" in said.payload["text"]
+    assert world.audited("group:mode:change") == 1
+
+
+def test_everybody_is_read_again_only_after_the_members_were_told(
+    world: World, signed_in: SignedIn
+) -> None:
+    group = world.group()
+    with world.store.write() as work:
+        work.consent.set_profile(group.id, mode="only-yes")
+    admin = signed_in("groepsbeheer", groups=[group.id])
+    assert admin.post(f"/groep/{group.id}/wie", wie="iedereen").status_code == 400
+    assert admin.post(f"/groep/{group.id}/wie", wie="iets").status_code == 400
+    assert admin.post(f"/groep/{group.id}/wie", wie="iedereen", verteld="ja").status_code == 303
+    with world.store.read() as work:
+        assert work.consent.group(group.id).mode == "everybody"
+
+
+def test_the_admin_can_share_a_text_and_a_code(world: World, signed_in: SignedIn) -> None:
+    group = world.group()
+    page = signed_in("groepsbeheer", groups=[group.id]).get(f"/groep/{group.id}").text
+    assert f"http://127.0.0.1:8000/meedoen/{SLUG}" in page
+    assert f'src="/meedoen/{SLUG}/qr.svg"' in page
 
 
 def test_nobodys_words_are_on_the_group_page(world: World, signed_in: SignedIn) -> None:
@@ -167,7 +232,10 @@ def test_an_export_goes_to_the_intake_and_its_counts_come_back(
         files={"bestand": ("chat.txt", b"21-11-2026 12:00 - Jan: hoi")},
         follow_redirects=True,
     )
-    assert "Gelezen: 12. Overgeslagen: 3. Al bekend: 1. Signalen: 2." in answer.text
+    assert (
+        "Gelezen: 12. Overgeslagen: minder dan 5. Al bekend: minder dan 5. Signalen: minder dan 5."
+        in answer.text
+    )
     [given] = world.intake.uploads
     assert (given.group, given.data, given.actor) == (
         group.id,

@@ -23,7 +23,8 @@ from tests.dashboard.world import World
 
 def letters(world: World, signal: SignalRow) -> dict[str, OutboxRow]:
     with world.store.read() as work:
-        return {row.target: row for row in work.outbox.of_signal(signal.id)}
+        rows = sorted(work.outbox.of_signal(signal.id), key=lambda row: row.due_at, reverse=True)
+    return {row.target: row for row in rows}
 
 
 def now_is(world: World, signal: SignalRow) -> SignalRow:

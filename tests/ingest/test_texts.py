@@ -22,6 +22,11 @@ FIELDS = {
     "dagen_meest": "366",
     "ontvanger": "handhaving",
     "vraag": "Hoe laat was dat?",
+    "aantal": "2",
+    "lijst": "7F3A-91C2: van 21 november 2026. Wordt gewist op uiterlijk 5 december 2026.",
+    "nummer": "7F3A-91C2",
+    "groep": "Buurtapp Kersenbuurt",
+    "adres": "https://example.nl/meedoen/delft",
 }
 
 
@@ -54,9 +59,9 @@ def test_every_text_is_plain_dutch(key: str) -> None:
     assert not re.search(officialese, said)
 
 
-@pytest.mark.parametrize("key", ["welkom", "uitleg"])
+@pytest.mark.parametrize("key", ["welkom", "uitleg", "maandelijks"])
 def test_the_explanation_names_who_why_what_how_long_and_how_to_stop(key: str) -> None:
-    said = load_texts().say(key, TENANT)
+    said = load_texts().say(key, TENANT, **FIELDS)
     assert "gemeente Delft" in said
     assert "meldingen uit de buurt sneller behandelen." in said
     assert "artikel 172 Gemeentewet." in said

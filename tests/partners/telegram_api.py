@@ -68,6 +68,8 @@ class TelegramApi:
         self.offsets: list[int | None] = []
         #: What was asked of getUpdates last.
         self.asked: Json = {}
+        #: The menu of commands that was set last.
+        self.menu: Json = {}
         self.base_url = ""
         self.now = NOON
         self._update_ids = count(first_update)
@@ -172,6 +174,7 @@ class TelegramApi:
             "sendMessage": self._send_message,
             "getChatAdministrators": self._administrators,
             "leaveChat": self._leave,
+            "setMyCommands": self._set_commands,
         }
         if method not in methods:
             return _error(404, "Not Found")
@@ -232,7 +235,14 @@ class TelegramApi:
         return _ok([_governor(number, kind) for number, kind in chat.governors.items()])
 
     async def _leave(self, asked: Json) -> web.Response:
-        self.chats[int(asked["chat_id"])].closed = True
+        chat = int(asked["chat_id"])
+        if self.chats[chat].closed:
+            return _error(403, "Forbidden: bot is not a member of the supergroup chat")
+        self.membership(chat, "member", "left")
+        return _ok(True)
+
+    async def _set_commands(self, asked: Json) -> web.Response:
+        self.menu = asked
         return _ok(True)
 
     def _chat(self, id: int) -> Json:

@@ -10,7 +10,7 @@ import pytest
 
 from core import errors
 from routing.registry import Tools, build_target
-from routing.target import Target
+from routing.target import Saying, Target, Voice
 from tests.routing import samples
 from tests.routing.certificates import Certificate, make_certificate
 from tests.routing.mailserver import PASSWORD, USER, Mailbox, mailserver
@@ -139,3 +139,33 @@ async def test_an_odd_key_adds_no_header() -> None:
     (mail,) = box.mails.values()
     assert mail["Bcc"] is None
     assert box.recipients == [FIRST]
+
+
+def saying(chat: str, text: str = "Uw link\n\nGoedendag,\nhier is de link.") -> Saying:
+    return Saying(source="mail", chat=chat, text=text)
+
+
+async def test_a_personal_link_goes_to_one_address_only(certificate: Certificate) -> None:
+    async with mailserver(certificate.server()) as box:
+        sender = target(box, certificate)
+        assert isinstance(sender, Voice)
+        await sender.say(saying("bea@voorbeeld.example"), KEY)
+    (mail,) = box.mails.values()
+    assert box.recipients == ["bea@voorbeeld.example"]
+    assert box.encrypted == [True]
+    assert mail["To"] == "bea@voorbeeld.example"
+    assert mail["Subject"] == "Uw link"
+    assert mail["Message-ID"] == f"<{KEY}@duinveld.example>"
+    assert mail.get_content().split() == ["Goedendag,", "hier", "is", "de", "link."]
+
+
+@pytest.mark.parametrize("chat", ["", "geen adres", "a@b.example, c@d.example", "a@b.nl\nBcc: c@d"])
+async def test_what_is_no_address_gets_no_personal_link(
+    certificate: Certificate, chat: str
+) -> None:
+    async with mailserver(certificate.server()) as box:
+        sender = target(box, certificate)
+        assert isinstance(sender, Voice)
+        with pytest.raises(errors.TargetRefused):
+            await sender.say(saying(chat), KEY)
+    assert not box.mails
