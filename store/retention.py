@@ -56,6 +56,8 @@ class Counts:
     seen: int = 0
     events: int = 0
     sessions: int = 0
+    #: Uploaded texts of evaluation rooms whose day had come.
+    room_texts: int = 0
     #: Whether the bytes have left SQLite's files too; False: the next sweep tries again.
     scrubbed: bool = True
 
@@ -71,6 +73,7 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
         seen = work.seen.prune(now - rules.seen)
         events = work.events.prune(now - rules.events)
         sessions = work.sessions.prune(now)
+        room_texts = work.rooms.expire(now)
     return Counts(
         erasures=len(due),
         erased=sum(erased),
@@ -78,6 +81,7 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
         seen=seen,
         events=events,
         sessions=sessions,
+        room_texts=room_texts,
         scrubbed=store.scrub(),
     )
 

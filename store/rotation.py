@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from store.database import Store
 from store.outbox import payload_context
 from store.questions import answer_context
+from store.rooms import item_context
 from store.signalrow import external_context, text_context
-from store.tables import answers, outbox, signals
+from store.tables import answers, outbox, room_items, signals
 from store.work import Work
 
 _PORTION = 200
@@ -32,6 +33,7 @@ _ALL = (
     _Sealed(column=signals.c.external_sealed, context=external_context),
     _Sealed(column=answers.c.sealed, context=answer_context),
     _Sealed(column=outbox.c.sealed, context=payload_context),
+    _Sealed(column=room_items.c.sealed, context=item_context),
 )
 
 

@@ -11,9 +11,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from core.label import POLICE_CATEGORIES, SIGNAL_CATEGORIES
-from store.columns import NAMING, BigId, Moment
-
-metadata = sa.MetaData(naming_convention=NAMING)
+from store.columns import BigId, Moment, metadata
+from store.roomtables import room_answers as room_answers
+from store.roomtables import room_datasets as room_datasets
+from store.roomtables import room_items as room_items
+from store.roomtables import rooms as rooms
+from store.roomtables import shadow_counts as shadow_counts
 
 #: What may leave without a person, when a tenant switched it to automatic.
 _MUNICIPAL = ", ".join(f"'{c.value}'" for c in SIGNAL_CATEGORIES if c not in POLICE_CATEGORIES)

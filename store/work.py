@@ -13,9 +13,12 @@ from store.erasures import Erasures
 from store.events import Events
 from store.heads import Heads
 from store.incidents import Incidents
+from store.labels import Labels
 from store.orders import Orders
 from store.outbox import Outbox
+from store.quality import Quality
 from store.questions import Questions
+from store.rooms import Rooms
 from store.seen import SeenKeys
 from store.sessions import Sessions
 from store.signals import Signals
@@ -43,6 +46,9 @@ class Work:
         self.audit = AuditLog(transaction, self._heads)
         self.accounts = Accounts(transaction)
         self.sessions = Sessions(transaction)
+        self.rooms = Rooms(transaction)
+        self.labels = Labels(transaction)
+        self.quality = Quality(transaction)
 
     def flush(self) -> None:
         """Write what was kept for the end: what everybody writes to is locked last and
