@@ -68,9 +68,7 @@ def krippendorff_alpha(items: Sequence[Answers]) -> float | None:
     return 1.0 if not expected else 1 - (n - 1) * differing / expected
 
 
-def gwet_ac2(
-    items: Sequence[Answers], scale: Sequence[str], weight: Weight = same
-) -> float | None:
+def gwet_ac2(items: Sequence[Answers], scale: Sequence[str], weight: Weight = same) -> float | None:
     """Return AC2, which stays near the share of agreement when one answer is very common.
 
     ``(pa - pe) / (1 - pe)`` with ``pe = Tw / (q (q - 1)) * sum(pi_k (1 - pi_k))``; ``scale`` are

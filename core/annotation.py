@@ -64,7 +64,9 @@ class Room:
         if self.ends_at <= self.opened_at:
             raise errors.BadInput("De einddatum moet na vandaag zijn.")
         if len(set(self.people)) < FEWEST_PEOPLE:
-            raise errors.BadInput("Kies ten minste twee mensen. Voor een oordeel is een derde nodig.")
+            raise errors.BadInput(
+                "Kies ten minste twee mensen. Voor een oordeel is een derde nodig."
+            )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

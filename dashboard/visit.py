@@ -26,6 +26,8 @@ from store.work import Work
 _SAFE = frozenset({"GET", "HEAD"})
 #: Routes that a browser calls by itself: no sign that somebody is still there.
 _UNATTENDED = frozenset({"stream"})
+#: Routes that take a file.
+_UPLOADS = frozenset({"group-upload", "room-upload"})
 
 
 async def guard(request: Request) -> None:
@@ -49,7 +51,7 @@ async def _check_form(request: Request, name: str, visitor: Visitor | None) -> N
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Forged
     settings = request.app.state.services.settings
-    largest = settings.upload_bytes + forms.SMALL if name == "group-upload" else forms.SMALL
+    largest = settings.upload_bytes + forms.SMALL if name in _UPLOADS else forms.SMALL
     form = await forms.read(request, largest=largest)
     expected = visitor.csrf if visitor else request.cookies.get(login_cookie(request), "")
     given = form.fields.get("csrf", "")

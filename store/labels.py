@@ -52,8 +52,10 @@ class Labels:
             raise errors.BadInput("Een oordeel is er alleen als twee labels verschillen.")
         self._tx.insert(room_answers, [_row(answer)])
 
-    def undo(self, room_id: str, by: str, at: datetime) -> Answer | None:
-        """Take this person's last answer in the room back and return it; None without one.
+    def undo(
+        self, room_id: str, by: str, at: datetime, kind: AnswerKind = AnswerKind.LABEL
+    ) -> Answer | None:
+        """Take this person's last answer of a kind back and return it; None without one.
 
         ``AlreadyDecided`` once a third ruled about the item.
         """
@@ -61,7 +63,7 @@ class Labels:
         query = (
             sa.select(room_answers)
             .join(room_items, room_items.c.id == room_answers.c.item_id)
-            .where(*mine, room_answers.c.undone_at.is_(None))
+            .where(*mine, room_answers.c.undone_at.is_(None), room_answers.c.kind == kind.value)
             .order_by(room_answers.c.at.desc(), room_answers.c.id.desc())
         )
         row = self._tx.row(query.limit(1))

@@ -67,7 +67,9 @@ class Quality:
         )
         sums = {(row.day, row.kind): int(row.n) for row in self._tx.rows(query)}
         return [
-            DayCount(day=day, read=sums.get((day, "read"), 0), flagged=sums.get((day, "flagged"), 0))
+            DayCount(
+                day=day, read=sums.get((day, "read"), 0), flagged=sums.get((day, "flagged"), 0)
+            )
             for day in sorted({day for day, _ in sums})
         ]
 

@@ -188,7 +188,8 @@ class Rooms:
             "room_id": room_id,
             "position": position,
             "signal_id": item.signal,
-            "sealed": masked and seal_text(self._tx.sealer, storable(masked), item_context(item.id)),
+            "sealed": masked
+            and seal_text(self._tx.sealer, storable(masked), item_context(item.id)),
             "lane": item.lane.value,
             "said": item.said and item.said.value,
             "probability": item.probability,
@@ -221,9 +222,9 @@ def item_context(item_id: str) -> str:
 
 def items_with_text() -> sa.Select[Any]:
     """Return the query that ``Rooms.one`` reads: items beside the signals that they are about."""
-    return sa.select(
-        room_items, signals.c.masked, signals.c.origin, signals.c.sent_at
-    ).outerjoin(signals, signals.c.id == room_items.c.signal_id)
+    return sa.select(room_items, signals.c.masked, signals.c.origin, signals.c.sent_at).outerjoin(
+        signals, signals.c.id == room_items.c.signal_id
+    )
 
 
 def _room(row: sa.Row[Any]) -> Room:

@@ -11,11 +11,13 @@ from dashboard.pages import (
     audit,
     group,
     incident,
+    labelling,
     letters,
     login,
     public,
     queue,
     research,
+    rooms,
     start,
     stream,
 )
@@ -31,6 +33,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     letters.router,
     group.router,
     research.router,
+    rooms.router,
+    labelling.router,
     audit.router,
     admin.router,
 )

@@ -25,7 +25,7 @@ from core.tenant import TargetConfig, Tenant
 from core.verdict import Evidence, Personal, PersonalKind, Place, Verdict
 from dashboard.app import create_app
 from dashboard.auth import hash_password
-from dashboard.services import ConnectorSeen, ResearchInfo, Services, Upload, WebSettings
+from dashboard.services import ConnectorSeen, Models, ResearchInfo, Services, Upload, WebSettings
 from ingest.texts import load_texts
 from routing.condition import Condition
 from routing.tree import Rule, Tree
@@ -97,6 +97,7 @@ class World:
     settings: WebSettings = field(default_factory=WebSettings)
     tenant: Tenant = TENANT
     research: Path | None = None
+    models: Models | None = None
 
     @property
     def services(self) -> Services:
@@ -110,7 +111,7 @@ class World:
             texts={SLUG: load_texts(), "elders": load_texts()},
             settings=self.settings,
             connectors=self._connectors,
-            research=ResearchInfo(folder=self.research),
+            research=ResearchInfo(folder=self.research, models=self.models),
         )
 
     def app(self) -> FastAPI:

@@ -459,7 +459,9 @@ def _create_rooms() -> None:
         sa.Column("probability", sa.Float(), nullable=True),
         sa.Column("model", sa.String(64), nullable=False),
         sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("fk_room_items_room_id")),
-        sa.ForeignKeyConstraint(["signal_id"], ["signals.id"], name=op.f("fk_room_items_signal_id")),
+        sa.ForeignKeyConstraint(
+            ["signal_id"], ["signals.id"], name=op.f("fk_room_items_signal_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_room_items")),
         sa.UniqueConstraint("room_id", "position", name=op.f("uq_room_items_room_id_position")),
         sa.UniqueConstraint("room_id", "signal_id", name=op.f("uq_room_items_room_id_signal_id")),
