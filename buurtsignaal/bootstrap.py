@@ -12,6 +12,7 @@ from buurtsignaal.filing import Filing
 from buurtsignaal.municipalities import Municipality, load_municipalities
 from buurtsignaal.pipeline import Pipeline
 from buurtsignaal.settings import Settings
+from buurtsignaal.shadow import Shadow
 from buurtsignaal.windows import Windows
 from core import errors, resources
 from core.clock import Clock, SystemClock
@@ -70,9 +71,16 @@ def build(settings: Settings, *, clock: Clock | None = None) -> House:
 
 
 def build_pipeline(
-    house: House, classifier: Classifier, *, speaking: frozenset[str] = frozenset()
+    house: House,
+    classifier: Classifier,
+    *,
+    speaking: frozenset[str] = frozenset(),
+    shadow: Shadow | None = None,
 ) -> Pipeline:
-    """Return the line from gate to store; ``speaking`` are the sources that can answer."""
+    """Return the line from gate to store.
+
+    ``speaking`` are the sources that can answer, ``shadow`` a model that runs along.
+    """
     return Pipeline(
         store=house.store,
         gate=Gate(house.keys, house.clock, tenants=house.tenants, texts=house.texts),
@@ -88,6 +96,7 @@ def build_pipeline(
         ),
         windows=Windows(),
         clock=house.clock,
+        shadow=shadow,
     )
 
 

@@ -14,11 +14,12 @@ adds to a counter and is forgotten when ``handle`` returns.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from buurtsignaal.filing import Filing
+from buurtsignaal.shadow import Seen, Shadow
 from buurtsignaal.tally import Tally
 from buurtsignaal.windows import Draft, Windows
 from core.clock import Clock
@@ -51,6 +52,8 @@ class _Line:
     allowed: frozenset[str]
     #: Groups whose earlier messages must no longer serve as context.
     disturbed: frozenset[str]
+    #: What a model that runs along may judge too.
+    seen: tuple[Seen, ...]
 
 
 class Pipeline:
@@ -65,7 +68,9 @@ class Pipeline:
         filing: Filing,
         windows: Windows,
         clock: Clock,
+        shadow: Shadow | None = None,
     ) -> None:
+        self._shadow = shadow
         self._store = store
         self._gate = gate
         self._classifier = classifier
@@ -80,6 +85,8 @@ class Pipeline:
         for group in line.disturbed:
             self._windows.forget(group)
         line.draft.keep(allowed=line.allowed)
+        if self._shadow is not None:
+            self._shadow.take(line.seen)
         return line.outcomes
 
     def _line(self, work: Work, batches: Sequence[Batch]) -> _Line:
@@ -87,9 +94,11 @@ class Pipeline:
         passages = self._let_in(work, batches)
         allowed = _standing(passages, self._clock)
         fresh = [m for p in passages for m in p.fresh if m.group in allowed]
-        judged = self._judge(fresh, draft, _starts(passages))
+        questions = _questions(fresh, draft, _starts(passages))
+        judged = self._judge(fresh, questions)
         outcomes = [self._store_passage(work, passage, judged) for passage in passages]
-        return _Line(outcomes, draft, allowed, _disturbed(passages, allowed))
+        seen = tuple(_seen(fresh, questions, judged))
+        return _Line(outcomes, draft, allowed, _disturbed(passages, allowed), seen)
 
     def _let_in(self, work: Work, batches: Sequence[Batch]) -> list[_Passage]:
         admissions = [self._gate.admit(work, batch) for batch in batches]
@@ -104,15 +113,9 @@ class Pipeline:
         return passages
 
     def _judge(
-        self, messages: Sequence[Admitted], draft: Draft, starts: Mapping[str, datetime | None]
+        self, messages: Sequence[Admitted], questions: Sequence[Question]
     ) -> dict[str, Verdict | None]:
         """Return verdicts by dedup key; None for a message on which the classifier broke."""
-        questions = []
-        for message in messages:
-            since = starts.get(message.group)
-            context = draft.before(message.group, message.sent_at, since=since)
-            questions.append(Question(text=message.text, context=context, origin=message.origin))
-            draft.add(message.group, message.sent_at, message.text)
         keys = [message.dedup_key for message in messages]
         try:
             verdicts: list[Verdict | None] = list(self._classifier.judge(questions))
@@ -150,6 +153,34 @@ class Pipeline:
             work.cursors.advance(batch.tenant, batch.source, batch.stream, batch.cursor, now)
         duplicates = len(admission.admitted) - len(passage.fresh) + admission.duplicates
         return tally.outcome(signals=signals, duplicates=duplicates)
+
+
+def _questions(
+    messages: Sequence[Admitted], draft: Draft, starts: Mapping[str, datetime | None]
+) -> list[Question]:
+    """Return each message with what was said before it in its chat."""
+    questions = []
+    for message in messages:
+        since = starts.get(message.group)
+        context = draft.before(message.group, message.sent_at, since=since)
+        questions.append(Question(text=message.text, context=context, origin=message.origin))
+        draft.add(message.group, message.sent_at, message.text)
+    return questions
+
+
+def _seen(
+    messages: Sequence[Admitted],
+    questions: Sequence[Question],
+    judged: Mapping[str, Verdict | None],
+) -> Iterator[Seen]:
+    for message, question in zip(messages, questions, strict=True):
+        if verdict := judged.get(message.dedup_key):
+            yield Seen(
+                tenant=message.tenant,
+                question=question,
+                said=verdict.category,
+                model=verdict.model,
+            )
 
 
 def _groups(passages: Sequence[_Passage]) -> dict[str, Group]:

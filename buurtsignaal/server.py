@@ -21,6 +21,8 @@ from buurtsignaal.importing import Uploads
 from buurtsignaal.judging import build_classifier, model_folder
 from buurtsignaal.runtime import Runtime
 from buurtsignaal.settings import Environment, secret
+from buurtsignaal.shadow import Shadow
+from buurtsignaal.shelf import Shelf
 from core import errors
 from core.clock import Clock
 from dashboard.app import create_app
@@ -80,7 +82,7 @@ def services_of(house: House, committer: Committer, connections: list[Connection
             version=__version__,
             security_contact=settings.security_contact,
         ),
-        research=ResearchInfo(folder=model_folder(settings)),
+        research=ResearchInfo(folder=model_folder(settings), models=Shelf.shipped()),
     )
 
 
@@ -109,7 +111,8 @@ async def running(house: House) -> AsyncIterator[Running]:
     refuse_demo_accounts(house)
     connections = connect_all(house.tenants, secret)
     classifier = build_classifier(house.settings)
-    pipeline = build_pipeline(house, classifier, speaking=speaking(connections))
+    shadow = build_shadow(house)
+    pipeline = build_pipeline(house, classifier, speaking=speaking(connections), shadow=shadow)
     committer = Committer(pipeline.handle, group=house.settings.group_commit)
     pages = create_app(services_of(house, committer, connections))
     doors = doors_of(connections, committer.submit, house.clock)
@@ -126,6 +129,20 @@ async def running(house: House) -> AsyncIterator[Running]:
         stop.set()
         await beside
         await committer.close()
+        if shadow is not None:
+            await asyncio.to_thread(shadow.close)
+
+
+def build_shadow(house: House) -> Shadow | None:
+    """Return the model that runs along; None when the settings name none."""
+    name = house.settings.shadow_model
+    if name is None:
+        return None
+    try:
+        model = Shelf.shipped().load(name)
+    except errors.NotFound as error:
+        raise errors.ConfigurationError(f"shadow_model: {error}") from None
+    return Shadow(model, house.store, house.clock)
 
 
 async def serve_until_told(house: House) -> None:

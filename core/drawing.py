@@ -16,7 +16,9 @@ class Drawable(Protocol):
     """What a model said of something, without its text."""
 
     @property
-    def said(self) -> Category: ...
+    def said(self) -> Category:
+        """The category that the model chose."""
+        ...
 
     @property
     def margin(self) -> float:

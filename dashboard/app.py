@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from dashboard import errors
 from dashboard.assets import Assets
 from dashboard.auth import Doorkeeper
+from dashboard.bench import Bench
 from dashboard.headers import SecurityHeaders
 from dashboard.pages import ROUTERS
 from dashboard.render import environment
@@ -41,6 +42,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.assets = assets
     app.state.hub = hub
+    app.state.bench = Bench(services)
     app.state.keeper = Doorkeeper(services)
     app.state.jinja = environment(assets)
     services.store.on_commit(hub.wake)

@@ -113,7 +113,7 @@ def _opinion(judged: Judged) -> Category | None:
     if judged.act is Act.REJECT:
         return Category.GEEN
     return (
-        judged.category if judged.category else judged.said if judged.act is Act.CONFIRM else None
+        judged.category or (judged.said if judged.act is Act.CONFIRM else None)
     )
 
 

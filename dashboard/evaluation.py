@@ -134,8 +134,16 @@ class EvaluationRoom:
                 for one in drawn
             ]
             work.rooms.add(room.id, new)
-            detail = {"lane": lane.value, "items": len(new), "uploaded": len(handed)}
-            self._audit(work, who, Tag.ROOM_FILLED, room.id, now, **detail)
+            self._audit(
+                work,
+                who,
+                Tag.ROOM_FILLED,
+                room.id,
+                now,
+                lane=lane.value,
+                items=len(new),
+                uploaded=len(handed),
+            )
         return len(new)
 
     def next(
@@ -206,8 +214,8 @@ class EvaluationRoom:
         now = self._services.clock.now()
         ids = ",".join(item.id for item in items)
         with self._services.store.write() as work:
-            detail = {"count": len(items), "items": ids}
-            self._audit(work, who, Tag.ITEM_CONSULTED, room.id, now, **detail)
+            shown = len(items)
+            self._audit(work, who, Tag.ITEM_CONSULTED, room.id, now, count=shown, items=ids)
 
     def _show(
         self, work: Work, who: Visitor, room: Room, after: int, *, ruling: bool

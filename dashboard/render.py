@@ -24,6 +24,7 @@ _MENU = (
     ("dead-letters", "/afleveringen", "Niet aangekomen"),
     ("groups", "/groepen", "Mijn groepen"),
     ("research", "/onderzoek", "Model en cijfers"),
+    ("model", "/onderzoek/model", "Kwaliteit"),
     ("rooms", "/onderzoek/kamers", "Evaluatiekamers"),
     ("audit", "/toezicht", "Logboek"),
     ("admin", "/beheer", "Beheer"),

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from core.label import Category
 from core.signal import Act
-from store.tables import counters, decisions, shadow_counts
+from store.roomtables import shadow_counts
+from store.tables import counters, decisions
 from store.transaction import Transaction
 
 

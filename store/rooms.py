@@ -15,7 +15,8 @@ from core.annotation import Lane, Room
 from core.label import Category
 from core.message import Origin
 from core.signal import SignalState
-from store.tables import room_datasets, room_items, rooms, signals
+from store.roomtables import room_datasets, room_items, rooms
+from store.tables import signals
 from store.text import open_text, seal_text, storable
 from store.transaction import Transaction
 
@@ -115,7 +116,7 @@ class Rooms:
         over = sa.select(rooms.c.id).where(rooms.c.ends_at <= now)
         return self._erase(room_items.c.room_id.in_(over))
 
-    def candidates(self, tenant: str, room_id: str, since: datetime) -> list[Candidate]:
+    def candidates(self, tenant: str, room_id: str, since: datetime) -> Sequence[Candidate]:
         """Return the signals whose text is there and that are not in the room yet."""
         inside = sa.select(room_items.c.signal_id).where(
             room_items.c.room_id == room_id, room_items.c.signal_id.is_not(None)
@@ -141,7 +142,7 @@ class Rooms:
             [self._row(room_id, item, place) for place, item in enumerate(new, start=first)],
         )
 
-    def items(self, room_id: str) -> list[Item]:
+    def items(self, room_id: str) -> Sequence[Item]:
         """Return all items in order, with the texts that are still there."""
         query = items_with_text().where(room_items.c.room_id == room_id)
         ordered = query.order_by(room_items.c.position)
@@ -159,7 +160,7 @@ class Rooms:
             raise errors.NotFound("no such item")
         return self._item(row)
 
-    def datasets(self, room_id: str) -> list[Dataset]:
+    def datasets(self, room_id: str) -> Sequence[Dataset]:
         """Return the versions of the room's data set, newest first."""
         query = sa.select(room_datasets).where(room_datasets.c.room_id == room_id)
         rows = self._tx.rows(query.order_by(room_datasets.c.version.desc()))

@@ -13,8 +13,9 @@ from store.database import Store
 from store.outbox import payload_context
 from store.questions import answer_context
 from store.rooms import item_context
+from store.roomtables import room_items
 from store.signalrow import external_context, text_context
-from store.tables import answers, outbox, room_items, signals
+from store.tables import answers, outbox, signals
 from store.work import Work
 
 _PORTION = 200

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+import store.roomtables  # noqa: F401 - the rest of the schema
 from core.label import POLICE_CATEGORIES, SIGNAL_CATEGORIES
-from store.columns import BigId, Moment, metadata
-from store.roomtables import room_answers as room_answers
-from store.roomtables import room_datasets as room_datasets
-from store.roomtables import room_items as room_items
-from store.roomtables import rooms as rooms
-from store.roomtables import shadow_counts as shadow_counts
+from store import columns
+from store.columns import BigId, Moment
+
+metadata = columns.metadata
 
 #: What may leave without a person, when a tenant switched it to automatic.
 _MUNICIPAL = ", ".join(f"'{c.value}'" for c in SIGNAL_CATEGORIES if c not in POLICE_CATEGORIES)
