@@ -112,9 +112,7 @@ def _weak(room: Room, item: Item, opinions: Mapping[str, Judged]) -> dict[str, A
 def _opinion(judged: Judged) -> Category | None:
     if judged.act is Act.REJECT:
         return Category.GEEN
-    return (
-        judged.category or (judged.said if judged.act is Act.CONFIRM else None)
-    )
+    return judged.category or (judged.said if judged.act is Act.CONFIRM else None)
 
 
 def _basis(room: Room, item: Item, source: str, category: Category) -> dict[str, Any]:
@@ -151,15 +149,16 @@ Gemaakt op {words.day(dataset.made_at)}. SHA-256 van de inhoud: `{dataset.sha256
 
 - Doel: {room.purpose}
 - Grondslag: {room.legal_basis}
-- De kamer sluit op {words.day(room.ends_at)}. Gebruik de bestanden alleen voor dit doel. Wis ze daarna.
+- De kamer sluit op {words.day(room.ends_at)}. Gebruik de bestanden alleen voor dit doel.
+  Wis ze daarna.
 
 ## Wat erin staat
 
-- `{ITEMS}`: {made.rows} berichten met een label. Veld `bron`: `annotatie` (twee mensen zeiden hetzelfde,
-  los van elkaar) of `oordeel` (zij verschilden, een derde besliste). Bij gelijke categorie en
-  verschillende urgentie telt de ernstigste.
-- `{OPINIONS}`: {made.weak_rows} berichten met het besluit van een medewerker, `bron` `medewerker`. Dat is een
-  zwakker label: de medewerker zag wat het model zei.
+- `{ITEMS}`: {made.rows} berichten met een label. Veld `bron`: `annotatie` (twee mensen
+  zeiden hetzelfde, los van elkaar) of `oordeel` (zij verschilden, een derde besliste). Bij
+  gelijke categorie en verschillende urgentie telt de ernstigste.
+- `{OPINIONS}`: {made.weak_rows} berichten met het besluit van een medewerker, `bron`
+  `medewerker`. Dat is een zwakker label: de medewerker zag wat het model zei.
 - Veld `lane` zegt hoe een bericht is gekozen:
 {lanes}
 
@@ -175,9 +174,12 @@ Gemaakt op {words.day(dataset.made_at)}. SHA-256 van de inhoud: `{dataset.sha256
 
 ## Grenzen
 
-- Persoonsgegevens zijn met de computer vervangen. Die mist er soms een. Lees de berichten na voor u ze deelt.
-- Namen, nummers van ons en precieze tijden ontbreken. Wie een bericht kent, kan het wel herkennen.
-- Opgeslagen berichten zijn alleen wat het model als signaal zag. Hieruit blijkt dus niet wat het model mist.
+- Persoonsgegevens zijn met de computer vervangen. Die mist er soms een. Lees de berichten na
+  voor u ze deelt.
+- Namen, nummers van ons en precieze tijden ontbreken. Wie een bericht kent, kan het wel
+  herkennen.
+- Opgeslagen berichten zijn alleen wat het model als signaal zag. Hieruit blijkt dus niet wat
+  het model mist.
 - Meet alleen met `lane` `willekeurig`. De andere berichten zijn met opzet moeilijk of zeldzaam.
 """
 

@@ -137,9 +137,7 @@ def read(folder: Path) -> Mapping[str, Any]:
     return _metrics(folder)
 
 
-def side_by_side(
-    first: Mapping[str, Any], second: Mapping[str, Any]
-) -> list[tuple[str, str, str]]:
+def side_by_side(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Return (name, one value, other value) of single numbers; a dash where one lacks."""
     one, other = dict(_totals(first)), dict(_totals(second))
     return [(name, one.get(name, "–"), other.get(name, "–")) for name in {**one, **other}]

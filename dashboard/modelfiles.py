@@ -15,7 +15,8 @@ def report(model: str, metrics: Mapping[str, Any], taxonomy: Taxonomy) -> str:
     """Return the report in Markdown; what a model did not measure is left out."""
     parts = [
         f"# Evaluatie van {model}\n",
-        f"Methode: {metrics.get('method', 'niet vermeld')}. Berichten: {metrics.get('messages', 0)}.",
+        f"Methode: {metrics.get('method', 'niet vermeld')}.",
+        f"Berichten: {metrics.get('messages', 0)}.",
         _categories(metrics, taxonomy),
         _reliability(metrics),
         _slices(metrics),

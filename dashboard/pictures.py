@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 420, 240, 46, 12, 40
+_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 520, 320, 46, 12, 40
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,7 +19,7 @@ class Axis:
     low: float = 0.0
     high: float = 1.0
     #: Of the marks along it.
-    digits: int = 1
+    digits: int = 2
 
     def share(self, value: float) -> float:
         """Return where ``value`` lies, from 0 to 1."""

@@ -44,8 +44,8 @@ def entry(
     found = {
         "name": f"Meldingen uit buurtapps sorteren ({tenant.name})",
         "description_short": (
-            "Dit algoritme leest berichten van buurtgroepen die daarvoor toestemming gaven. Het wijst "
-            "aan welke berichten misschien een melding zijn voor de politie of de gemeente. Een "
+            "Dit algoritme leest berichten van buurtgroepen die daarvoor toestemming gaven. Het "
+            "wijst aan welke berichten misschien een melding zijn voor politie of gemeente. Een "
             "medewerker kijkt altijd zelf en beslist."
         ),
         "organization": tenant.name,
@@ -83,8 +83,9 @@ def entry(
 
 def _human(tenant: Tenant, taxonomy: Taxonomy) -> str:
     said = (
-        "Een medewerker van de meldkamer of van handhaving ziet elk signaal en beslist: doorsturen, "
-        "geen signaal, of een andere categorie. Een besluit kan kort worden teruggenomen. Over "
+        "Een medewerker van de meldkamer of van handhaving ziet elk signaal en beslist: "
+        "doorsturen, geen signaal, of een andere categorie. Een besluit kan kort worden "
+        "teruggenomen. Over "
         f"{len(POLICE_CATEGORIES)} soorten meldingen voor de politie beslist altijd een mens. "
     )
     if not tenant.automatic:
@@ -110,10 +111,12 @@ def _risks(metrics: Mapping[str, Any]) -> str:
 
 def _technical(model: str, metrics: Mapping[str, Any]) -> str:
     parts = [
-        f"Model {model}. Het sorteert een bericht in een van veertien categorieën en zegt hoe zeker "
-        "het is. De eerste stap kijkt naar woorden en delen van woorden. De tweede stap is een klein "
-        "taalmodel, voor berichten waarover de eerste twijfelt. Het algoritme leert niet door "
-        "tijdens het gebruik. Een nieuw model kiest een beheerder zelf."
+        f"Model {model}. Het sorteert een bericht in een van veertien categorieën.",
+        "Het zegt ook hoe zeker het is.",
+        "De eerste stap kijkt naar woorden en delen van woorden.",
+        "De tweede stap is een klein taalmodel, voor berichten waarover de eerste twijfelt.",
+        "Het algoritme leert niet door tijdens het gebruik.",
+        "Een nieuw model kiest een beheerder zelf.",
     ]
     if "macro_f1" in metrics:
         low, high = metrics.get("macro_f1_interval", (metrics["macro_f1"],) * 2)

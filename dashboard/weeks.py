@@ -29,7 +29,7 @@ class Week:
     #: Share of what was read that became a signal.
     flagged: float | None
     judged: int
-    #: Share of the judged signals that people confirmed as they were.
+    #: Share of what people judged that was a signal, of whatever category.
     precision: float | None
     interval: tuple[float, float] | None
 
@@ -64,7 +64,8 @@ def weeks(days: Sequence[DayCount], judged: Sequence[Judged]) -> list[Week]:
             continue  # It says where a signal belongs, not whether it is one.
         monday = _monday(one.at.astimezone(AMSTERDAM).date())
         all[monday] += 1
-        right[monday] += one.act is Act.CONFIRM
+        # Another category still is a signal: the release counts it the same way.
+        right[monday] += one.act is not Act.REJECT
     mondays = sorted({*read, *all}, reverse=True)
     return [_week(m, read[m], flagged[m], right[m], all[m]) for m in mondays]
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
@@ -94,7 +96,7 @@ def _piece(here: Visit, room_id: str, item: Item | None, *, ruling: bool) -> str
     return markup(here.request, "kamer-bericht.html", **values)
 
 
-def _values(here: Visit, room_id: str, item: Item | None, *, ruling: bool) -> dict[str, object]:
+def _values(here: Visit, room_id: str, item: Item | None, *, ruling: bool) -> dict[str, Any]:
     given: tuple[Answer, ...] = ()
     if item is not None and ruling:
         with here.services.store.read() as work:

@@ -206,9 +206,7 @@ def _settled(here: Visit, room_id: str) -> list[Labelled]:
     for item in items:
         truth = settled(answers.get(item.id, ()))
         if truth is not None and item.masked is not None:
-            found.append(
-                Labelled(text=item.masked, origin=item.origin, category=truth.category)
-            )
+            found.append(Labelled(text=item.masked, origin=item.origin, category=truth.category))
     return found
 
 
@@ -231,12 +229,13 @@ def _intervals(rows: list[ClassRow]) -> dict[str, Any]:
     """Return the pictures that the rows make; empty without rows."""
     if not rows:
         return {}
-    precision = [
-        (r.name, *_around(r.precision, r.precision_interval)) for r in rows
-    ]
+    precision = [(r.name, *_around(r.precision, r.precision_interval)) for r in rows]
     recall = [(r.name, *_around(r.recall, r.recall_interval)) for r in rows]
     points = [(r.name, r.recall, r.precision) for r in rows]
-    across, up = Axis(name="gevonden"), Axis(name="precisie")
+    # Down to where the lowest is: the dots would lie on top of each other otherwise.
+    low = int(10 * min(min(r.recall, r.precision) for r in rows)) / 10
+    across = Axis(name="gevonden", low=low, digits=2)
+    up = Axis(name="precisie", low=low, digits=2)
     return {
         "precision": pictures.intervals(precision, "Precisie per categorie met 95%-interval"),
         "recall": pictures.intervals(recall, "Gevonden per categorie met 95%-interval"),

@@ -3,16 +3,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from buurtsignaal.shelf import Shelf
 from core import resources
+from core.annotation import Answer, AnswerKind, Lane, Room
+from core.identity import new_id
 from core.label import Category, Urgency
 from core.signal import Act
 from dashboard.access import Role
 from dashboard.auth import Visitor as SignedIn
 from dashboard.desk import Desk as Work
 from store.counters import CounterKey
+from store.quality import ShadowKey
+from store.rooms import NewItem
 from tests.dashboard.world import SLUG, World
 
 
@@ -93,15 +98,21 @@ def evening(world: World) -> Scene:
         )
     _work(world, asked.id)
     _counts(world, kersen.id)
+    room = _room(world)
     models = resources.folder("models")
+    world.models = Shelf.shipped()
     world.research = models / (models / "ACTIVE").read_text(encoding="utf-8").strip()
     pages = {
         "meldkamer": ("/meldkamer", f"/incident/{incident}", "/afleveringen", "/wachtwoord"),
         "handhaving": ("/handhaving",),
         "groepsbeheer": ("/groepen", *(f"/groep/{g.id}" for g in (kersen, quiet, closed))),
-        "onderzoek": ("/onderzoek",),
+        "onderzoek": (
+            *("/onderzoek", "/onderzoek/model", "/onderzoek/vergelijk", "/onderzoek/kamers"),
+            *(f"/onderzoek/kamer/{room}{page}" for page in ("", "/label", "/oordeel")),
+            f"/onderzoek/kamer/{room}/voorbeelden?juist=inbraak&model=inbraak",
+        ),
         "toezicht": ("/toezicht", "/toezicht?controle=true"),
-        "beheer": ("/beheer", "/afleveringen"),
+        "beheer": ("/beheer", "/afleveringen", "/onderzoek/kamers", "/onderzoek/vergelijk"),
         "": ("/inloggen", "/licenties", "/volgopdrachten", "/toegankelijkheid", "/bestaat-niet"),
     }
     return Scene(pages=pages, group=",".join(g.id for g in (kersen, quiet, closed)))
@@ -120,6 +131,63 @@ def _work(world: World, asked: str) -> None:
     with world.store.write() as work:
         for row in work.outbox.claim(later, timedelta(minutes=1), 3):
             work.outbox.dead(row.id, "TargetRefused: de ontvanger antwoordde 410 Gone", later)
+
+
+def _room(world: World) -> str:
+    """Let two people label in a room, and differ once."""
+    now = world.clock.now()
+    room = Room(
+        id=new_id(now),
+        tenant=SLUG,
+        name="Meting van het najaar",
+        purpose="Meten of het model nog klopt",
+        legal_basis="artikel 172 Gemeentewet",
+        # Whoever looks at the pages is in it too.
+        people=("anneke", "bert", "carla", *(f"onderzoek-{w}" for w in (320, 640, 1280))),
+        opened_by="beheer",
+        opened_at=now,
+        ends_at=now + timedelta(days=30),
+    )
+    with world.store.write() as work:
+        work.rooms.open(room)
+        found = work.rooms.candidates(SLUG, room.id, now - timedelta(days=1))
+        new = [
+            NewItem(
+                id=new_id(now),
+                lane=Lane.RANDOM,
+                signal=candidate.signal,
+                said=candidate.said,
+                probability=candidate.probability,
+                model=candidate.model,
+            )
+            for candidate in found
+        ]
+        work.rooms.add(room.id, new)
+        for place, item in enumerate(new[:12]):
+            for by in ("bert", "carla"):
+                differs = place == 1 and by == "carla"
+                answer = Answer(
+                    id=new_id(now),
+                    item=item.id,
+                    kind=AnswerKind.LABEL,
+                    by=by,
+                    at=now,
+                    category=Category.GEWELD if differs else Category.INBRAAK,
+                    urgency=Urgency.SPOED if differs else Urgency.ACTUEEL,
+                )
+                work.labels.give(answer)
+        work.rooms.record(room.id, "0" * 64, 11, "bert", now)
+        shadow = ShadowKey(
+            tenant=SLUG,
+            day=f"{now:%Y-%m-%d}",
+            model="buurt/0.2.0",
+            shadow="buurt/0.3.0",
+            said=Category.INBRAAK,
+            shadow_said=Category.GEWELD,
+        )
+        same = replace(shadow, shadow_said=Category.INBRAAK)
+        work.quality.shadow({shadow: 12, same: 140})
+    return room.id
 
 
 def _counts(world: World, group: str) -> None:
