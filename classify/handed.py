@@ -75,10 +75,13 @@ def _texts(content: str) -> Iterator[str]:
         return
     # One kind of line end, so that a stray carriage return is no error of the table.
     table = csv.DictReader(io.StringIO(content.replace("\r\n", "\n").replace("\r", "\n")))
-    if "text" not in (table.fieldnames or ()):
-        raise errors.BadInput("De tabel mist een kolom met de naam ‘text’.")
-    for row in table:
-        yield (row["text"] or "").strip()
+    try:
+        if "text" not in (table.fieldnames or ()):
+            raise errors.BadInput("De tabel mist een kolom met de naam ‘text’.")
+        for row in table:
+            yield (row["text"] or "").strip()
+    except csv.Error:
+        raise errors.BadInput(f"De tabel is bij regel {table.line_num} niet te lezen.") from None
 
 
 def _json_lines(content: str) -> Iterator[str]:

@@ -318,7 +318,15 @@ def test_an_uploaded_file_is_masked_sealed_and_judged(
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\xff\xfe", b"kop\nwaarde\n", b'{"text": 5}\n', b'{"tekst": "hoi"}\n', b"{kapot"],
+    [
+        b"",
+        b"\xff\xfe",
+        b"kop\nwaarde\n",
+        b'{"text": 5}\n',
+        b'{"tekst": "hoi"}\n',
+        b"{kapot",
+        b"text\n" + b"waarde" * 40_000,
+    ],
 )
 def test_a_file_that_is_no_file_of_messages_is_refused_without_its_words(
     team: dict[str, Visitor], room: str, data: bytes
