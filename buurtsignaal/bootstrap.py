@@ -12,6 +12,7 @@ from buurtsignaal.filing import Filing
 from buurtsignaal.municipalities import Municipality, load_municipalities
 from buurtsignaal.pipeline import Pipeline
 from buurtsignaal.settings import Settings
+from buurtsignaal.shadow import Shadow
 from buurtsignaal.threads import Threads
 from buurtsignaal.windows import Windows
 from classify.linker import Linker
@@ -89,10 +90,12 @@ def build_pipeline(
     *,
     linker: Linker | None = None,
     speaking: frozenset[str] = frozenset(),
+    shadow: Shadow | None = None,
 ) -> Pipeline:
     """Return the line from gate to store.
 
-    ``linker`` follows the incidents of each chat; ``speaking`` are the sources that can answer.
+    ``linker`` follows the incidents of each chat, ``speaking`` are the sources that can answer,
+    ``shadow`` is a model that runs along.
     """
     return Pipeline(
         store=house.store,
@@ -110,6 +113,7 @@ def build_pipeline(
         windows=Windows(),
         threads=Threads(linker),
         clock=house.clock,
+        shadow=shadow,
     )
 
 

@@ -15,11 +15,12 @@ adds to a counter and is forgotten when ``handle`` returns.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from buurtsignaal.filing import Filing
+from buurtsignaal.shadow import Seen, Shadow
 from buurtsignaal.tally import Tally
 from buurtsignaal.threads import Following, Judged, Threads
 from buurtsignaal.windows import Draft, Windows
@@ -58,6 +59,8 @@ class _Line:
     allowed: frozenset[str]
     #: Groups whose earlier messages must no longer serve as context.
     disturbed: frozenset[str]
+    #: What a model that runs along may judge too.
+    seen: tuple[Seen, ...]
 
 
 class Pipeline:
@@ -73,7 +76,9 @@ class Pipeline:
         windows: Windows,
         threads: Threads,
         clock: Clock,
+        shadow: Shadow | None = None,
     ) -> None:
+        self._shadow = shadow
         self._store = store
         self._gate = gate
         self._classifier = classifier
@@ -91,6 +96,8 @@ class Pipeline:
             self._threads.forget(group)
         line.draft.keep(allowed=line.allowed)
         line.following.keep(allowed=line.allowed - line.disturbed)
+        if self._shadow is not None:
+            self._shadow.take(line.seen)
         return line.outcomes
 
     def _line(self, work: Work, batches: Sequence[Batch]) -> _Line:
@@ -98,10 +105,13 @@ class Pipeline:
         passages = self._let_in(work, batches)
         allowed = _standing(passages, self._clock)
         fresh = [m for p in passages for m in p.fresh if m.group in allowed]
-        verdicts = self._judge(fresh, draft, _starts(passages))
+        questions = _questions(fresh, draft, _starts(passages))
+        verdicts = self._judge(fresh, questions)
         judged = {m.dedup_key: _hear(following, m, verdicts[m.dedup_key]) for m in fresh}
         outcomes = [self._store_passage(work, passage, judged) for passage in passages]
-        return _Line(outcomes, draft, following, allowed, _disturbed(passages, allowed))
+        seen = tuple(_seen(fresh, questions, verdicts))
+        disturbed = _disturbed(passages, allowed)
+        return _Line(outcomes, draft, following, allowed, disturbed, seen)
 
     def _let_in(self, work: Work, batches: Sequence[Batch]) -> list[_Passage]:
         admissions = [self._gate.admit(work, batch) for batch in batches]
@@ -116,13 +126,9 @@ class Pipeline:
         return passages
 
     def _judge(
-        self, messages: Sequence[Admitted], draft: Draft, starts: Mapping[str, datetime | None]
+        self, messages: Sequence[Admitted], questions: Sequence[Question]
     ) -> dict[str, Verdict | None]:
         """Return verdicts by dedup key; None for a message on which the classifier broke."""
-        questions = []
-        for message in messages:
-            context = self._context(message, draft, starts)
-            questions.append(Question(text=message.text, context=context, origin=message.origin))
         keys = [message.dedup_key for message in messages]
         try:
             verdicts: list[Verdict | None] = list(self._classifier.judge(questions))
@@ -130,17 +136,6 @@ class Pipeline:
             log.error("the classifier failed on a group: %s", type(error).__name__)  # noqa: TRY400
             verdicts = [self._judge_alone(question) for question in questions]
         return dict(zip(keys, verdicts, strict=True))
-
-    def _context(
-        self, message: Admitted, draft: Draft, starts: Mapping[str, datetime | None]
-    ) -> tuple[str, ...]:
-        """Return what came before in the same chat, and hear the message for the next one."""
-        if message.source in ALONE_TOGETHER:
-            return ()
-        since = starts.get(message.group)
-        context = draft.before(message.group, message.sent_at, since=since)
-        draft.add(message.group, message.sent_at, message.text)
-        return context
 
     def _judge_alone(self, question: Question) -> Verdict | None:
         try:
@@ -179,6 +174,41 @@ class Pipeline:
 
 def _hear(following: Following, message: Admitted, verdict: Verdict | None) -> Judged | None:
     return None if verdict is None else following.hear(message, verdict)
+
+
+def _questions(
+    messages: Sequence[Admitted], draft: Draft, starts: Mapping[str, datetime | None]
+) -> list[Question]:
+    """Return each message with what was said before it in its chat."""
+    questions = []
+    for message in messages:
+        context = _context(message, draft, starts.get(message.group))
+        questions.append(Question(text=message.text, context=context, origin=message.origin))
+    return questions
+
+
+def _context(message: Admitted, draft: Draft, since: datetime | None) -> tuple[str, ...]:
+    """Return what came before in the same chat, and hear the message for the next one."""
+    if message.source in ALONE_TOGETHER:
+        return ()
+    context = draft.before(message.group, message.sent_at, since=since)
+    draft.add(message.group, message.sent_at, message.text)
+    return context
+
+
+def _seen(
+    messages: Sequence[Admitted],
+    questions: Sequence[Question],
+    judged: Mapping[str, Verdict | None],
+) -> Iterator[Seen]:
+    for message, question in zip(messages, questions, strict=True):
+        if verdict := judged.get(message.dedup_key):
+            yield Seen(
+                tenant=message.tenant,
+                question=question,
+                said=verdict.category,
+                model=verdict.model,
+            )
 
 
 def _groups(passages: Sequence[_Passage]) -> dict[str, Group]:

@@ -24,6 +24,8 @@ from buurtsignaal.ordering import person_finder
 from buurtsignaal.reporting import build_reporting
 from buurtsignaal.runtime import Runtime
 from buurtsignaal.settings import Environment, secret
+from buurtsignaal.shadow import Shadow
+from buurtsignaal.shelf import Shelf
 from classify.pdok import LIVE
 from core import errors
 from core.clock import Clock
@@ -91,7 +93,7 @@ def services_of(
             version=__version__,
             security_contact=settings.security_contact,
         ),
-        research=ResearchInfo(folder=model_folder(settings)),
+        research=ResearchInfo(folder=model_folder(settings), models=Shelf.shipped()),
         reporting=build_reporting(house, committer.submit, connections, elsewhere),
     )
 
@@ -122,8 +124,13 @@ async def running(house: House) -> AsyncIterator[Running]:
     connections = connect_all(house.tenants, secret)
     classifier = build_classifier(house.settings, waits=LIVE)
     classifier.prepare()
+    shadow = build_shadow(house)
     pipeline = build_pipeline(
-        house, classifier, linker=classifier.linker, speaking=speaking(connections)
+        house,
+        classifier,
+        linker=classifier.linker,
+        speaking=speaking(connections),
+        shadow=shadow,
     )
     committer = Committer(pipeline.handle, group=house.settings.group_commit)
     elsewhere = load_elsewhere(
@@ -144,6 +151,20 @@ async def running(house: House) -> AsyncIterator[Running]:
         stop.set()
         await beside
         await committer.close()
+        if shadow is not None:
+            await asyncio.to_thread(shadow.close)
+
+
+def build_shadow(house: House) -> Shadow | None:
+    """Return the model that runs along; None when the settings name none."""
+    name = house.settings.shadow_model
+    if name is None:
+        return None
+    try:
+        model = Shelf.shipped().load(name)
+    except errors.NotFound as error:
+        raise errors.ConfigurationError(f"shadow_model: {error}") from None
+    return Shadow(model, house.store, house.clock)
 
 
 async def serve_until_told(house: House) -> None:

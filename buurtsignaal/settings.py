@@ -88,6 +88,9 @@ class Settings(JudgeSettings):
     group_commit: int = Field(
         64, ge=1, description="most messages that share a transaction; 1 commits one by one"
     )
+    shadow_model: str | None = Field(
+        None, description="name/version of a model that judges along; only counts are kept"
+    )
     log_level: str = Field("INFO", description="of our own log lines; no text is in them")
 
     @model_validator(mode="after")

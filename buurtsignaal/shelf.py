@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from classify.pipeline import load_classifier
 from core import errors, resources
+from core.verdict import Classifier
 
 _ACTIVE, _PREVIOUS = "ACTIVE", "PREVIOUS"
 
@@ -32,15 +34,23 @@ class Shelf:
         """Return the active model; ``ConfigurationError`` when none was chosen."""
         return self._read(_ACTIVE)
 
+    def place(self, name: str) -> Path:
+        """Return the folder of a model; ``NotFound`` names the models that there are."""
+        if name not in self.names():
+            there = ", ".join(self.names())
+            raise errors.NotFound(f"there is no model '{name}'; there are: {there}")
+        return self.folder / name
+
+    def load(self, name: str) -> Classifier:
+        """Return a model that is ready to judge; ``ModelRefused`` says what does not match."""
+        return _loaded(self.place(name))
+
     def activate(self, name: str) -> str:
         """Load ``name`` to be sure of it, then make it active; return the one before.
 
         ``NotFound`` names the models that there are; ``ModelRefused`` says what does not match.
         """
-        if name not in self.names():
-            there = ", ".join(self.names())
-            raise errors.NotFound(f"there is no model '{name}'; there are: {there}")
-        load_classifier(self.folder / name).prepare()
+        load_classifier(self.place(name)).prepare()
         before = self.active()
         if before != name:
             self._write(_PREVIOUS, before)
@@ -74,3 +84,9 @@ class Shelf:
         part = self.folder / f".{file}.part"
         part.write_text(name + "\n", encoding="utf-8")
         part.replace(self.folder / file)
+
+
+@lru_cache(maxsize=2)
+def _loaded(folder: Path) -> Classifier:
+    """Two at once are enough to compare; a model takes seconds to read."""
+    return load_classifier(folder)

@@ -15,6 +15,7 @@ from core.tenant import MapSource
 from dashboard import errors
 from dashboard.assets import Assets
 from dashboard.auth import Doorkeeper, Throttle
+from dashboard.bench import Bench
 from dashboard.headers import SecurityHeaders
 from dashboard.lookout import Lookout
 from dashboard.pages import ROUTERS
@@ -52,6 +53,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.assets = assets
     app.state.hub = hub
+    app.state.bench = Bench(services)
     app.state.keeper = Doorkeeper(services)
     app.state.signups = Throttle(SIGNUPS, timedelta(hours=1))
     app.state.jinja = environment(assets)

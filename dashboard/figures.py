@@ -158,6 +158,17 @@ def calibration(folder: Path | None) -> Calibration | None:
     )
 
 
+def read(folder: Path) -> Mapping[str, Any]:
+    """Return the figures of the model in ``folder`` as they were measured; empty without."""
+    return _metrics(folder)
+
+
+def side_by_side(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return (name, one value, other value) of single numbers; a dash where one lacks."""
+    one, other = dict(_totals(first)), dict(_totals(second))
+    return [(name, one.get(name, "–"), other.get(name, "–")) for name in {**one, **other}]
+
+
 def _metrics(folder: Path) -> Mapping[str, Any]:
     try:
         loaded = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))

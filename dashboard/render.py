@@ -29,6 +29,8 @@ _MENU = (
     ("dead-letters", "/afleveringen", "Niet aangekomen"),
     ("groups", "/groepen", "Mijn groepen"),
     ("research", "/onderzoek", "Model en cijfers"),
+    ("model", "/onderzoek/model", "Kwaliteit"),
+    ("rooms", "/onderzoek/kamers", "Evaluatiekamers"),
     ("audit", "/toezicht", "Logboek"),
     ("scores", "/scores", "Scores aan of uit"),
     ("admin", "/beheer", "Beheer"),

@@ -17,6 +17,7 @@ from core.label import Taxonomy
 from core.outcome import Outcome
 from core.tenant import Tenant
 from core.topic import Identifies
+from core.verdict import Classifier
 from dashboard.report.form import NoReporting, Reporting
 from routing.tree import Tree
 from store.database import Store
@@ -78,11 +79,37 @@ def anybody(_text: str) -> bool:
     return True
 
 
+class Models(Protocol):
+    """The models of this installation, by ``name/version``."""
+
+    def names(self) -> Sequence[str]:
+        """Return all of them."""
+        ...
+
+    def active(self) -> str:
+        """Return the one that judges after the next start."""
+        ...
+
+    def place(self, name: str) -> Path:
+        """Return its folder, with card.md and metrics.json; raise ``NotFound``."""
+        ...
+
+    def load(self, name: str) -> Classifier:
+        """Return it ready to judge; raise ``ModelRefused`` when it is not what was signed."""
+        ...
+
+    def activate(self, name: str) -> str:
+        """Make it the active one and return the one before."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResearchInfo:
     """Where the active model lies: ``models/<name>/<version>`` with card.md and metrics.json."""
 
     folder: Path | None = None
+    #: None: nothing can be compared or chosen here.
+    models: Models | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -36,6 +36,8 @@ _COOKIELESS = frozenset(
         *("handover-open", "handover-photo"),
     }
 )
+#: Routes that take a file.
+_UPLOADS = frozenset({"group-upload", "room-upload"})
 
 
 async def guard(request: Request) -> None:
@@ -59,7 +61,7 @@ async def _check_form(request: Request, name: str, visitor: Visitor | None) -> N
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Forged
     settings = request.app.state.services.settings
-    largest = settings.upload_bytes + forms.SMALL if name == "group-upload" else forms.SMALL
+    largest = settings.upload_bytes + forms.SMALL if name in _UPLOADS else forms.SMALL
     if name in _COOKIELESS:
         request.state.form = await _read_open(request, name)
         return

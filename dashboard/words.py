@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from core.action import ActionKind
+from core.annotation import Lane
 from core.audit import Result, Tag
 from core.clock import AMSTERDAM
 from core.consent import ConsentState
@@ -41,6 +42,11 @@ CONSENT = {
     ConsentState.GRANTED: "Toegestaan: wij lezen mee",
     ConsentState.WITHDRAWN: "Ingetrokken: wij lezen niet mee",
     ConsentState.EXPIRED: "De proef is voorbij: wij lezen niet mee",
+}
+LANE = {
+    Lane.DOUBT: "waar het model twijfelde",
+    Lane.RANDOM: "door het lot",
+    Lane.SLICE: "van elke categorie evenveel",
 }
 ACT = {
     Act.CONFIRM: "bevestigd",
@@ -163,6 +169,17 @@ TAG = {
     Tag.DOSSIER_CLOSED: "Dossier gesloten",
     Tag.AUDIT_CONSULTED: "Logboek bekeken",
     Tag.EXPORT_UPLOADED: "Export geüpload",
+    Tag.ROOM_OPENED: "Evaluatiekamer geopend",
+    Tag.ROOM_CLOSED: "Evaluatiekamer gesloten",
+    Tag.ROOM_FILLED: "Berichten in evaluatiekamer gezet",
+    Tag.ITEM_CONSULTED: "Bericht bekeken in evaluatiekamer",
+    Tag.ITEM_LABELLED: "Bericht gelabeld",
+    Tag.ITEM_RULED: "Oordeel over labels gegeven",
+    Tag.LABEL_UNDONE: "Label teruggenomen",
+    Tag.DATASET_EXPORTED: "Dataset gedownload",
+    Tag.FIGURES_EXPORTED: "Cijfers van het model gedownload",
+    Tag.MODELS_COMPARED: "Modellen vergeleken",
+    Tag.MODEL_ACTIVATED: "Ander model gekozen",
     Tag.LOGIN_SUCCEEDED: "Ingelogd",
     Tag.LOGIN_FAILED: "Inloggen mislukt",
     Tag.LOGGED_OUT: "Uitgelogd",

@@ -18,6 +18,7 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+metadata = sa.MetaData(naming_convention=NAMING)
 
 
 class Moment(TypeDecorator[datetime]):

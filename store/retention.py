@@ -61,6 +61,8 @@ class Counts:
     handovers: int = 0
     #: Dossiers whose end was long enough ago.
     dossiers: int = 0
+    #: Uploaded texts of evaluation rooms whose day had come.
+    room_texts: int = 0
     #: Whether the bytes have left SQLite's files too; False: the next sweep tries again.
     scrubbed: bool = True
 
@@ -80,6 +82,7 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
         work.outbox.empty_handovers(now - WAITS)
         work.actions.prune(now)
         dossiers = _end_dossiers(work, now)
+        room_texts = work.rooms.expire(now)
     return Counts(
         erasures=len(due),
         erased=sum(erased),
@@ -89,6 +92,7 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
         sessions=sessions,
         handovers=handovers,
         dossiers=dossiers,
+        room_texts=room_texts,
         scrubbed=store.scrub(),
     )
 

@@ -16,6 +16,8 @@ from store.handovers import handover_context
 from store.outbox import payload_context
 from store.questions import answer_context
 from store.reports import contact_context, photo_context
+from store.rooms import item_context
+from store.roomtables import room_items
 from store.signalrow import external_context, text_context
 from store.tables import admins, answers, dossier_notes, handovers, outbox, reports, signals
 from store.work import Work
@@ -41,6 +43,7 @@ _ALL = (
     _Sealed(column=handovers.c.sealed, context=handover_context),
     _Sealed(column=dossier_notes.c.sealed, context=note_context),
     _Sealed(column=admins.c.sealed, context=admin_context),
+    _Sealed(column=room_items.c.sealed, context=item_context),
 )
 
 

@@ -15,6 +15,7 @@ from core.signal import NewSignal, SignalState
 from core.verdict import Verdict
 from store.attention import ATTENTION
 from store.erasing import erase_signals
+from store.labels import take_back
 from store.signalrow import (
     SignalRow,
     arrived,
@@ -146,6 +147,8 @@ class Signals:
             "edited": True,
         }
         self._tx.run(sa.update(signals).where(signals.c.id == signal_id).values(**values))
+        # Who labelled this signal for research labelled other words.
+        take_back(self._tx, signal_id, new.message.received_at)
         if row.state == SignalState.OPEN.value:
             self._requeue(signal_id, new, row.received_at)
         return self.get(signal_id)

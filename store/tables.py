@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+import store.roomtables  # noqa: F401 - the rest of the schema
 from core.label import POLICE_CATEGORIES, SIGNAL_CATEGORIES
-from store.columns import NAMING, BigId, Moment
+from store import columns
+from store.columns import BigId, Moment
 
-metadata = sa.MetaData(naming_convention=NAMING)
+metadata = columns.metadata
 
 #: What may leave without a person, when a tenant switched it to automatic.
 _MUNICIPAL = ", ".join(f"'{c.value}'" for c in SIGNAL_CATEGORIES if c not in POLICE_CATEGORIES)

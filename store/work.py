@@ -18,13 +18,16 @@ from store.events import Events
 from store.handovers import Handovers
 from store.heads import Heads
 from store.incidents import Incidents
+from store.labels import Labels
 from store.looks import Looks
 from store.orders import Orders
 from store.outbox import Outbox
 from store.overview import Overview
+from store.quality import Quality
 from store.questions import Questions
 from store.ratings import Ratings
 from store.reports import Reports
+from store.rooms import Rooms
 from store.seen import SeenKeys
 from store.sessions import Sessions
 from store.signals import Signals
@@ -69,6 +72,9 @@ class Work:
         self.admins = Admins(transaction)
         self.signups = Signups(transaction)
         self.ratings = Ratings(transaction)
+        self.rooms = Rooms(transaction)
+        self.labels = Labels(transaction)
+        self.quality = Quality(transaction)
 
     def flush(self) -> None:
         """Write what was kept for the end: what everybody writes to is locked last and

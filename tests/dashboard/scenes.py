@@ -6,8 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from buurtsignaal.shelf import Shelf
 from core import resources
 from core.admin import Admin, Rank
+from core.annotation import Answer, AnswerKind, Lane, Room
 from core.dossier import Dossier, Note, NoteKind
 from core.identity import new_id
 from core.label import Category, Queue, Urgency
@@ -19,6 +21,8 @@ from dashboard.auth import Visitor as SignedIn
 from dashboard.desk import Desk as Work
 from dashboard.registry import Registry, Wish
 from store.counters import CounterKey
+from store.quality import ShadowKey
+from store.rooms import NewItem
 from tests.dashboard.world import SLUG, World
 
 _LAYER = resources.folder("data") / "tenants" / "demo" / "kaart.geojson"
@@ -118,7 +122,9 @@ def evening(world: World) -> Scene:
     _work(world, asked.id)
     _counts(world, kersen.id)
     _admins(world, kersen.id)
+    room = _room(world)
     models = resources.folder("models")
+    world.models = Shelf.shipped()
     world.research = models / (models / "ACTIVE").read_text(encoding="utf-8").strip()
     pages = {
         "meldkamer": (
@@ -129,10 +135,18 @@ def evening(world: World) -> Scene:
         ),
         "handhaving": ("/handhaving", "/lijst?categorie=afval", "/dossiers"),
         "groepsbeheer": ("/groepen", *(f"/groep/{g.id}" for g in (kersen, quiet, closed))),
-        "onderzoek": ("/onderzoek", "/plekken-en-tijden"),
+        "onderzoek": (
+            *("/onderzoek", "/onderzoek/model", "/onderzoek/vergelijk", "/onderzoek/kamers"),
+            *(f"/onderzoek/kamer/{room}{page}" for page in ("", "/label", "/oordeel")),
+            f"/onderzoek/kamer/{room}/voorbeelden?juist=inbraak&model=inbraak",
+            "/plekken-en-tijden",
+        ),
         "toezicht": ("/toezicht", "/toezicht?controle=true", "/scores"),
         "wandbord": ("/wandbord",),
-        "beheer": ("/beheer", "/beheer/groepen", "/afleveringen"),
+        "beheer": (
+            *("/beheer", "/beheer/groepen", "/afleveringen"),
+            *("/onderzoek/kamers", "/onderzoek/vergelijk"),
+        ),
         "": (
             "/inloggen",
             "/licenties",
@@ -204,6 +218,63 @@ def _work(world: World, asked: str) -> None:
     with world.store.write() as work:
         for row in work.outbox.claim(later, timedelta(minutes=1), 3):
             work.outbox.dead(row.id, "TargetRefused: de ontvanger antwoordde 410 Gone", later)
+
+
+def _room(world: World) -> str:
+    """Let two people label in a room, and differ once."""
+    now = world.clock.now()
+    room = Room(
+        id=new_id(now),
+        tenant=SLUG,
+        name="Meting van het najaar",
+        purpose="Meten of het model nog klopt",
+        legal_basis="artikel 172 Gemeentewet",
+        # Whoever looks at the pages is in it too.
+        people=("anneke", "bert", "carla", *(f"onderzoek-{w}" for w in (320, 640, 1280))),
+        opened_by="beheer",
+        opened_at=now,
+        ends_at=now + timedelta(days=30),
+    )
+    with world.store.write() as work:
+        work.rooms.open(room)
+        found = work.rooms.candidates(SLUG, room.id, now - timedelta(days=1))
+        new = [
+            NewItem(
+                id=new_id(now),
+                lane=Lane.RANDOM,
+                signal=candidate.signal,
+                said=candidate.said,
+                probability=candidate.probability,
+                model=candidate.model,
+            )
+            for candidate in found
+        ]
+        work.rooms.add(room.id, new)
+        for place, item in enumerate(new[:12]):
+            for by in ("bert", "carla"):
+                differs = place == 1 and by == "carla"
+                answer = Answer(
+                    id=new_id(now),
+                    item=item.id,
+                    kind=AnswerKind.LABEL,
+                    by=by,
+                    at=now,
+                    category=Category.GEWELD if differs else Category.INBRAAK,
+                    urgency=Urgency.SPOED if differs else Urgency.ACTUEEL,
+                )
+                work.labels.give(answer)
+        work.rooms.record(room.id, "0" * 64, 11, "bert", now)
+        shadow = ShadowKey(
+            tenant=SLUG,
+            day=f"{now:%Y-%m-%d}",
+            model="buurt/0.2.0",
+            shadow="buurt/0.3.0",
+            said=Category.INBRAAK,
+            shadow_said=Category.GEWELD,
+        )
+        same = replace(shadow, shadow_said=Category.INBRAAK)
+        work.quality.shadow({shadow: 12, same: 140})
+    return room.id
 
 
 def _counts(world: World, group: str) -> None:

@@ -27,7 +27,7 @@ from core.topic import Identifies
 from core.verdict import Evidence, Personal, PersonalKind, Place, Verdict
 from dashboard.app import create_app
 from dashboard.auth import hash_password
-from dashboard.services import ConnectorSeen, ResearchInfo, Services, Upload, WebSettings
+from dashboard.services import ConnectorSeen, Models, ResearchInfo, Services, Upload, WebSettings
 from ingest.texts import load_texts
 from routing.condition import Condition
 from routing.tree import Rule, Tree
@@ -106,6 +106,7 @@ class World:
     settings: WebSettings = field(default_factory=WebSettings)
     tenant: Tenant = TENANT
     research: Path | None = None
+    models: Models | None = None
 
     @property
     def services(self) -> Services:
@@ -120,7 +121,7 @@ class World:
             sample_key=b"key of the blind sample",
             settings=self.settings,
             connectors=self._connectors,
-            research=ResearchInfo(folder=self.research),
+            research=ResearchInfo(folder=self.research, models=self.models),
             identifies=identifies(),
         )
 

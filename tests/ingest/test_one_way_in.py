@@ -16,7 +16,13 @@ FLOORS = ("core", "store", "ingest", "classify", "routing", "dashboard", "buurts
 GATE = "ingest/gate.py"
 #: Who calls a classifier: the line itself; the floor that trains and evaluates on a corpus and
 #: knows neither store nor intake; and the command that tries a model on an empty text.
-JUDGING = ("buurtsignaal/pipeline.py", "classify/", "buurtsignaal/commands/models.py")
+JUDGING = (
+    "buurtsignaal/pipeline.py",
+    # Gets from the line what the line has judged, and keeps counts.
+    "buurtsignaal/shadow.py",
+    "classify/",
+    "buurtsignaal/commands/models.py",
+)
 #: Files that a researcher hands over: no connector leads here, and nothing is stored.
 RESEARCH = ("buurtsignaal/commands/classify.py", "buurtsignaal/commands/signaalcheck.py")
 
