@@ -267,7 +267,7 @@ def _room(world: World) -> str:
         shadow = ShadowKey(
             tenant=SLUG,
             day=f"{now:%Y-%m-%d}",
-            model="buurt/0.2.0",
+            model="buurt/0.3.0",
             shadow="buurt/0.3.0",
             said=Category.INBRAAK,
             shadow_said=Category.GEWELD,
