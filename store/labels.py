@@ -14,8 +14,7 @@ from core.annotation import LABELLERS, Answer, AnswerKind
 from core.label import Category, Urgency
 from core.signal import SignalState
 from store.rooms import Item, Rooms, items_with_text
-from store.roomtables import room_answers, room_items
-from store.tables import signals
+from store.tables import room_answers, room_items, signals
 from store.transaction import Transaction, Values
 
 _LABEL, _RULING = AnswerKind.LABEL.value, AnswerKind.RULING.value

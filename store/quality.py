@@ -11,8 +11,7 @@ import sqlalchemy as sa
 
 from core.label import Category
 from core.signal import Act
-from store.roomtables import shadow_counts
-from store.tables import counters, decisions
+from store.tables import counters, decisions, shadow_counts
 from store.transaction import Transaction
 
 

@@ -15,8 +15,7 @@ from core.annotation import Lane, Room
 from core.label import Category
 from core.message import Origin
 from core.signal import SignalState
-from store.roomtables import room_datasets, room_items, rooms
-from store.tables import signals
+from store.tables import room_datasets, room_items, rooms, signals
 from store.text import open_text, seal_text, storable
 from store.transaction import Transaction
 

@@ -17,9 +17,17 @@ from store.outbox import payload_context
 from store.questions import answer_context
 from store.reports import contact_context, photo_context
 from store.rooms import item_context
-from store.roomtables import room_items
 from store.signalrow import external_context, text_context
-from store.tables import admins, answers, dossier_notes, handovers, outbox, reports, signals
+from store.tables import (
+    admins,
+    answers,
+    dossier_notes,
+    handovers,
+    outbox,
+    reports,
+    room_items,
+    signals,
+)
 from store.work import Work
 
 _PORTION = 200

@@ -17,9 +17,9 @@ from store.database import Store, open_store
 from store.quality import ShadowKey
 from store.retention import Rules, sweep
 from store.rooms import NewItem
-from store.roomtables import room_answers, room_items
 from store.rotation import reseal
 from store.seal import Sealer
+from store.tables import room_answers, room_items
 from store.work import Work
 from tests.store_fixtures import KEY
 from tests.store_samples import NOW, TENANT, add, decision, later, new_signal, prepare

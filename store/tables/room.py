@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Tables of the evaluation room, and of what a second model would have said."""
+"""Tables of the evaluation rooms, and of what a second model would have said."""
 
 from __future__ import annotations
 

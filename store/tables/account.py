@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Tables of the accounts, and of who is logged in."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from store.columns import Moment, metadata
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    #: Unique over all tenants.
+    sa.Column("username", sa.String(100), nullable=False, unique=True),
+    sa.Column("display_name", sa.String(100), nullable=False),
+    #: meldkamer | handhaving | groepsbeheer | onderzoek | toezicht | beheer | wandbord
+    sa.Column("role", sa.String(16), nullable=False),
+    #: Argon2id.
+    sa.Column("password_hash", sa.String(200), nullable=False),
+    #: Groups that a groepsbeheer account governs (list of our group ids).
+    sa.Column("groups", sa.JSON, nullable=False),
+    sa.Column("demo", sa.Boolean, nullable=False, default=False),
+    sa.Column("disabled", sa.Boolean, nullable=False, default=False),
+    sa.Column("failures", sa.Integer, nullable=False, default=0),
+    sa.Column("locked_until", Moment),
+    sa.Column("created_at", Moment, nullable=False),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    #: SHA-256 of the cookie's token.
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("account_id", sa.ForeignKey("accounts.id"), nullable=False, index=True),
+    sa.Column("csrf", sa.String(64), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("last_seen", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False, index=True),
+)
