@@ -2,12 +2,15 @@
 // The live queue: one key decides, the next card gets the focus, ten seconds to undo.
 import { Presence } from "./aanwezig.js";
 import { Sound } from "./geluid.js";
+import { letChoose } from "./keuze.js";
 import { Row } from "./rij.js";
 import { connect } from "./stroom.js";
+import { fragment, sender } from "./verzoek.js";
 
 const list = document.getElementById("rij");
 const row = new Row(list);
 const csrf = list.dataset.csrf;
+const send = sender(csrf);
 const message = document.getElementById("bericht");
 const spoken = document.getElementById("gesproken");
 const undoBar = document.getElementById("ongedaan");
@@ -33,19 +36,6 @@ const ours = new Set(); // Signals that this very page decided.
 const pending = new Set(); // Signals to fetch with the next request.
 const held = []; // Markup of cards that wait until the operator wants them.
 let fetching = false;
-
-async function send(address, fields) {
-  const answer = await fetch(address, {
-    method: "POST",
-    headers: { Accept: "application/json" },
-    body: new URLSearchParams({ csrf, ...fields }),
-  }).catch(() => {
-    throw new Error("Geen verbinding. Kijk straks of uw besluit is opgeslagen.");
-  });
-  const body = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(body.detail ?? "Dat lukte niet. Probeer het nog eens.");
-  return body;
-}
 
 function say(text) {
   spoken.textContent = text;
@@ -187,12 +177,6 @@ function step(card) {
   const next = row.neighbour(card) ?? row.neighbour(card, -1);
   if (card.dataset.staat !== "open") row.take(card);
   row.focus(next);
-}
-
-async function fragment(ids) {
-  const query = ids.map((id) => `id=${encodeURIComponent(id)}`).join("&");
-  const answer = await fetch(`/kaarten?${query}`, { headers: { Accept: "text/html" } });
-  return answer.ok ? answer.text() : "";
 }
 
 /** Fetches cards, many at once when many change at once. */
@@ -364,23 +348,9 @@ list.addEventListener("focusin", (event) => {
   for (const other of list.querySelectorAll('.kaart[tabindex="0"]')) other.tabIndex = other === card ? 0 : -1;
 });
 
-/** A dialog of choices: one key or click chooses, and the card gets its focus back. */
-function letChoose(dialog, done) {
-  dialog.addEventListener("keydown", (event) => {
-    const button = dialog.querySelector(`li:not([hidden]) > [data-toets="${CSS.escape(event.key.toLowerCase())}"]`);
-    if (!button || event.ctrlKey || event.altKey || event.metaKey) return;
-    event.preventDefault();
-    done(button.value);
-  });
-  dialog.addEventListener("click", (event) => {
-    const button = event.target.closest("button[value]");
-    if (button?.dataset.toets) done(button.value);
-    else if (button) dialog.close();
-  });
-  dialog.addEventListener("close", () => row.focus(row.card(dialog.dataset.voor) ?? row.focused() ?? row.cards()[0]));
-}
-letChoose(picker, chosen);
-letChoose(putOff, chosenTime);
+const handBack = (id) => row.focus(row.card(id) ?? row.focused() ?? row.cards()[0]);
+letChoose(picker, chosen, handBack);
+letChoose(putOff, chosenTime, handBack);
 help.addEventListener("click", (event) => event.target.closest("button") && help.close());
 document.getElementById("hulpknop").addEventListener("click", () => help.showModal());
 undoBar.querySelector("[data-terug]").addEventListener("click", undo);
