@@ -35,6 +35,16 @@ def test_a_message_takes_the_category_of_the_incident_that_it_adds_to(
     assert answers[0][1] == answers[1][1] is not None
 
 
+@pytest.mark.parametrize("follow_up", ["hij loopt nu richting de Lidl", "zwarte jas, capuchon"])
+def test_small_talk_in_between_hides_no_follow_up(
+    classifier: TrainedClassifier, follow_up: str
+) -> None:
+    first = line("Vannacht is er ingebroken bij nummer 14, de inbreker is nog binnen")
+    answers = conversations(classifier).judge([first, line("Goedemorgen"), line(follow_up)])
+    assert answers[2][0].category is Category.INBRAAK
+    assert answers[2][1] == answers[0][1] != answers[1][1]
+
+
 def test_two_incidents_stay_apart(classifier: TrainedClassifier) -> None:
     again = line("Nu breekt hij bij nr 14 ook de achterdeur open met die koevoet!")
     answers = conversations(classifier).judge([BREAK_IN, LAMP, again])

@@ -67,12 +67,13 @@ def test_what_ends_a_signal_says_so_and_is_none(classifier: Classifier) -> None:
 
 
 @pytest.mark.parametrize("follow_up", ["hij loopt nu richting de Lidl", "zwarte jas, capuchon"])
-def test_a_follow_up_takes_the_category_of_the_incident(
+def test_a_follow_up_is_a_signal_for_what_came_before_it(
     classifier: Classifier, follow_up: str
 ) -> None:
     first = "Vannacht is er ingebroken bij nummer 14, de inbreker is nog binnen"
     assert judge(classifier, first).category is Category.INBRAAK
-    assert judge(classifier, follow_up, "Goedemorgen", first).category is Category.INBRAAK
+    assert judge(classifier, follow_up, first, "Goedemorgen").is_signal
+    assert not judge(classifier, follow_up, "Goedemorgen").is_signal
 
 
 def test_thanks_after_a_signal_stay_thanks(classifier: Classifier) -> None:

@@ -78,7 +78,7 @@ async def test_the_voice_for_groups_takes_no_reports() -> None:
     assert chat.said == []
 
 
-def test_only_a_group_is_a_voice() -> None:
+async def test_a_mailer_speaks_to_addresses_only_never_to_a_chat() -> None:
     assert isinstance(group(Chat()), Voice)
     mail = build_target(
         samples.config(
@@ -86,4 +86,6 @@ def test_only_a_group_is_a_voice() -> None:
         ),
         Tools(secret=samples.secrets({})),
     )
-    assert not isinstance(mail, Voice)
+    assert isinstance(mail, Voice)
+    with pytest.raises(errors.TargetRefused, match="geen e-mailadres"):
+        await mail.say(Saying(source="telegram", chat="-100123", text="Bel 112"), "k")
