@@ -27,6 +27,8 @@ from core.verdict import Verdict
 #: Probability from which a message belongs to a thread. Below a half: one incident in two pieces
 #: costs an operator more than a remark too many under the right one.
 JOIN = 0.4
+#: The same for a remark that is no signal and ends none: "goedemorgen" in between is of nothing.
+REMARK = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,8 @@ class Linker:
             for thread in threads
         ]
         best = int(np.argmax(chances))
-        return threads[best] if chances[best] > JOIN else None
+        enough = JOIN if said.signal or said.closes else REMARK
+        return threads[best] if chances[best] > enough else None
 
     def chance(self, features: Floats) -> float:
         """Return the probability that a message with these features belongs to the thread."""
