@@ -23,13 +23,15 @@ demo: $(READY) ## Run the whole line with three invented neighbourhoods (ARGS=--
 browser: $(READY)
 	@bash tools/browser.sh
 
-# Servers and browsers get the machine for themselves; everything else uses all cores.
-LIVE := tests/journey tests/dashboard
+# Journeys and browsers get the machine for themselves; everything else uses all cores.
+JOURNEYS := tests/journey
+BROWSERS := tests/dashboard -m browser
 
 test: $(READY) browser ## Run all tests (ARGS="tests/core -k place" runs some of them)
 ifeq ($(strip $(ARGS)),)
-	@$(BIN)/python -m pytest -n auto $(addprefix --ignore=,$(LIVE))
-	@$(BIN)/python -m pytest $(LIVE)
+	@$(BIN)/python -m pytest -n auto -m "not browser" --ignore=$(JOURNEYS)
+	@$(BIN)/python -m pytest $(JOURNEYS)
+	@$(BIN)/python -m pytest $(BROWSERS)
 else
 	@$(BIN)/python -m pytest $(ARGS)
 endif
