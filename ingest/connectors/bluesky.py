@@ -32,6 +32,7 @@ from ingest.feed import FeedAway, Orders, no_orders, seconds, web_address
 from ingest.fetching import AGENT, new_client
 from ingest.options import Options
 from ingest.patience import BackOff, Stopped, until
+from ingest.pulse import Pulse
 from ingest.rounds import LONGEST, LOOK
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,8 @@ class Bluesky:
         self._known = Known()
         #: What was left out, by reason, and how often the stream failed; since the start.
         self.tally: Counter[str] = Counter()
+        #: How the source is doing.
+        self.pulse = Pulse()
 
     @property
     def stream(self) -> str:
@@ -72,7 +75,9 @@ class Bluesky:
 
     async def run(self, submit: Submit, stop: asyncio.Event, *, cursor: str | None = None) -> None:
         """Listen until ``stop``; without a running order there is no connection at all."""
-        back_off = BackOff(first=self._first_pause, most=LONGEST, random=random.random)
+        back_off = BackOff(
+            first=self._first_pause, most=LONGEST, random=random.random, pulse=self.pulse
+        )
         async with new_client() as client:
             hand = Hand(self._tenant, self.stream, submit, stop, _start(cursor))
             wishes = Wishes(client, self._appview)
@@ -104,7 +109,7 @@ class Bluesky:
             # What was found before the cut was heard whole.
             await hearing.give()
             self.tally["failures"] += 1
-            pause = max(back_off.next(), away.retry_after or 0.0)
+            pause = back_off.next(away.retry_after)
             log.warning("bluesky: %s; again in %.1f s", away, pause)
             return pause
         return 0.0

@@ -28,6 +28,7 @@ from ingest.limits import MOST_BYTES
 from ingest.markup import words_of
 from ingest.options import Options
 from ingest.problem import Problems
+from ingest.pulse import Pulse
 from ingest.rounds import Rounds
 
 _OPTIONS = ("feeds", "poll_seconds", "first_pause")
@@ -57,6 +58,8 @@ class Rss:
         self.problems = Problems()
         #: What was left out, by reason, and how often a feed failed; since the start.
         self.tally: Counter[str] = Counter()
+        #: How the source is doing.
+        self.pulse = Pulse()
 
     def obey(self, orders: Orders) -> None:
         """Read for these orders only."""
@@ -78,6 +81,7 @@ class Rss:
                 visit=reading.visit,
                 keep=marks.keep,
                 tally=self.tally,
+                pulse=self.pulse,
             ).go(stop)
 
 
