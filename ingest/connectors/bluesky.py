@@ -18,7 +18,7 @@ from urllib.parse import urlencode, urlsplit
 
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as open_socket
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import InvalidStatus, WebSocketException
 
 from core import errors
 from core.order import Order
@@ -29,7 +29,7 @@ from ingest.bluesky.post import POSTS, SOURCE, micros
 from ingest.bluesky.wishes import Wishes
 from ingest.connector import Submit
 from ingest.feed import FeedAway, Orders, no_orders, seconds, web_address
-from ingest.fetching import AGENT, new_client
+from ingest.fetching import AGENT, new_client, wait_in
 from ingest.options import Options
 from ingest.patience import BackOff, Stopped, until
 from ingest.pulse import Pulse
@@ -122,6 +122,10 @@ class Bluesky:
                 max_size=_MOST_BYTES,
                 user_agent_header=AGENT,
             )
+        except InvalidStatus as refused:
+            status, headers = refused.response.status_code, refused.response.headers
+            asked = wait_in(headers)
+            raise FeedAway(f"the stream answered {status}", retry_after=asked) from None
         except (OSError, WebSocketException, TimeoutError) as error:
             raise FeedAway(f"the stream cannot be reached ({type(error).__name__})") from None
 
@@ -130,7 +134,9 @@ class Bluesky:
         start = min(micros(order.begins) for order in orders)
         if time_us is not None:
             start = max(start, time_us - _OVERLAP // timedelta(microseconds=1))
-        query = urlencode({"wantedCollections": POSTS, "cursor": start})
+        # A larger event would end the connection, again and again: let the stream leave it out.
+        limits = {"maxMessageSizeBytes": _MOST_BYTES}
+        query = urlencode({"wantedCollections": POSTS, "cursor": start, **limits})
         return f"{self._jetstream}/subscribe?{query}"
 
 
