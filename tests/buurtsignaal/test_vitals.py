@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx
 import pytest
-from ingest.telegram.patience import BackOff
 from pydantic import SecretStr
 
 from buurtsignaal import metrics
@@ -24,6 +23,7 @@ from core.clock import FrozenClock
 from core.message import Batch
 from core.outcome import Outcome
 from ingest.connectors.telegram import connect
+from ingest.patience import BackOff
 from ingest.pulse import Pulse
 from tests.buurtsignaal.conftest import TENANT, Chat
 from tests.partners.telegram_api import TOKEN

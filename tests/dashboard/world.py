@@ -106,6 +106,8 @@ class World:
     settings: WebSettings = field(default_factory=WebSettings)
     tenant: Tenant = TENANT
     research: Path | None = None
+    #: How long Telegram has been out of reach; None: it answers.
+    away: timedelta | None = None
     models: Models | None = None
 
     @property
