@@ -12,12 +12,13 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import intake, judge, kill, recipes, screen
+from benchmarks import faults, intake, judge, kill, recipes, screen
 
 BENCHMARKS: Mapping[str, Callable[[float], Awaitable[None]]] = {
     "intake": intake.run,
     "screen": screen.run,
     "kill": kill.run,
+    "faults": faults.run,
     "recipes": recipes.run,
     "judge": judge.run,
 }

@@ -31,6 +31,7 @@ Handle = Callable[[Sequence[Batch]], list[Outcome]]
 class _Waiting:
     batch: Batch
     done: asyncio.Future[Outcome]
+    since: float
 
 
 class Committer:
@@ -51,12 +52,20 @@ class Committer:
         size = _weight(batch)
         if self._queue and self._size + size > self._limit:
             raise errors.Overloaded
-        waiting = _Waiting(batch, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(batch, loop.create_future(), loop.time())
         self._queue.append(waiting)
         self._size += size
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._drain())
         return await waiting.done
+
+    @property
+    def waited(self) -> float:
+        """Seconds that the oldest batch in the queue has been waiting; 0 when there is none."""
+        if not self._queue:
+            return 0.0
+        return asyncio.get_running_loop().time() - self._queue[0].since
 
     async def close(self) -> None:
         """Finish what waits, then stop the thread."""

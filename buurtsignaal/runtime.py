@@ -16,6 +16,7 @@ from buurtsignaal.committer import Committer
 from buurtsignaal.connections import Connection, speaking, voice_of
 from buurtsignaal.elsewhere import Elsewhere
 from buurtsignaal.retracting import retract
+from buurtsignaal.vitals import Vitals
 from buurtsignaal.watch import watch
 from core.order import Order
 from ingest.actions.watching import Watching, sources_of
@@ -47,9 +48,12 @@ class Runtime:
         committer: Committer,
         connections: list[Connection],
         elsewhere: Mapping[str, Elsewhere] = MappingProxyType({}),
+        *,
+        vitals: Vitals | None = None,
     ) -> None:
+        """``vitals`` are told how the sources are doing."""
         self._house = house
-        self._committer = committer
+        self._vitals = vitals or Vitals(committer.submit, house.clock)
         self._connections = connections
         self._actions = [
             Watching(
@@ -73,6 +77,8 @@ class Runtime:
     async def run(self, stop: asyncio.Event) -> None:
         """Run until ``stop``; one part that fails never stops another."""
         self._listen()
+        for c in self._connections:
+            self._vitals.watch(c.tenant, c.connector)
         parts: dict[str, Callable[[], Awaitable[None]]] = {
             f"{c.tenant}/{c.connector.name}": partial(self._connect, c, stop)
             for c in self._connections
@@ -103,8 +109,12 @@ class Runtime:
             source.obey(partial(self._orders, connection))
         if isinstance(source, Remembering):
             source.remember(partial(asyncio.to_thread, self._kept, connection))
-        cursor = await asyncio.to_thread(self._cursor, connection)
-        await source.run(self._committer.submit, stop, cursor=cursor)
+        try:
+            cursor = await asyncio.to_thread(self._cursor, connection)
+            await source.run(self._vitals.submit, stop, cursor=cursor)
+        except Exception:
+            self._vitals.stumbled(connection.tenant, source.name)
+            raise
 
     async def _orders(self, connection: Connection) -> Sequence[Order]:
         """Return the monitoring orders that run for this source now."""

@@ -7,25 +7,28 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import uvicorn
 
-from buurtsignaal import __version__
+from buurtsignaal import __version__, metrics
 from buurtsignaal.bootstrap import House, build_pipeline, sample_key
 from buurtsignaal.committer import Committer
 from buurtsignaal.connections import Connection, connect_all, numbers, senders, speaking
 from buurtsignaal.elsewhere import Elsewhere, load_elsewhere
+from buurtsignaal.exposition import CONTENT_TYPE
 from buurtsignaal.importing import Uploads
 from buurtsignaal.judging import build_classifier, model_folder
+from buurtsignaal.lookout import Alive, Numbers, Ready
 from buurtsignaal.ordering import person_finder
 from buurtsignaal.reporting import build_reporting
 from buurtsignaal.runtime import Runtime
 from buurtsignaal.settings import Environment, secret
 from buurtsignaal.shadow import Shadow
 from buurtsignaal.shelf import Shelf
+from buurtsignaal.vitals import Durations, Vitals
 from classify.pdok import LIVE
 from core import errors
 from core.clock import Clock
@@ -35,8 +38,12 @@ from dashboard.services import ConnectorSeen, ResearchInfo, Services, WebSetting
 from ingest.connector import Submit
 from ingest.webhook import app as webhook
 from ingest.whatsapp_cloud import app as whatsapp
+from store.cursors import CursorRow
 
 log = logging.getLogger(__name__)
+
+#: A batch that waits longer than this, in seconds, says that the line is stuck.
+STUCK = 60.0
 
 
 class Front:
@@ -69,7 +76,7 @@ def doors_of(connections: list[Connection], submit: Submit, clock: Clock) -> dic
 
 def services_of(
     house: House,
-    committer: Committer,
+    vitals: Vitals,
     connections: list[Connection],
     elsewhere: Mapping[str, Elsewhere],
 ) -> Services:
@@ -81,11 +88,11 @@ def services_of(
         tenants=house.tenants,
         taxonomy=house.taxonomy,
         clock=house.clock,
-        intake=Uploads(house, committer.submit),
+        intake=Uploads(house, vitals.submit),
         texts={slug: m.texts for slug, m in house.municipalities.items()},
         sample_key=sample_key(settings),
         speaking=speaking(connections),
-        connectors=partial(_seen, house),
+        connectors=partial(_seen, house, vitals),
         identifies=person_finder(),
         settings=WebSettings(
             public_url=settings.public_url,
@@ -94,15 +101,50 @@ def services_of(
             security_contact=settings.security_contact,
         ),
         research=ResearchInfo(folder=model_folder(settings), models=Shelf.shipped()),
-        reporting=build_reporting(house, committer.submit, connections, elsewhere),
+        reporting=build_reporting(house, vitals.submit, connections, elsewhere),
     )
 
 
-def _seen(house: House, tenant: str) -> list[ConnectorSeen]:
-    """Return when each source of a municipality was last read."""
+def _seen(house: House, vitals: Vitals, tenant: str) -> list[ConnectorSeen]:
+    """Return when each source was last read, also before the start, and how it is doing."""
     with house.store.read() as work:
-        rows = work.cursors.list(tenant)
-    return [ConnectorSeen(source=row.source, stream=row.stream, at=row.at) for row in rows]
+        rows = {row.source: row for row in work.cursors.list(tenant)}
+    live = {seen.source: seen for seen in vitals.seen(tenant)}
+    before = [
+        ConnectorSeen(source=row.source, stream=row.stream, at=row.at)
+        for row in rows.values()
+        if row.source not in live
+    ]
+    return [_remembered(seen, rows.get(seen.source)) for seen in live.values()] + before
+
+
+def _remembered(seen: ConnectorSeen, row: CursorRow | None) -> ConnectorSeen:
+    return seen if row is None else replace(seen, stream=row.stream, at=seen.at or row.at)
+
+
+def lookouts_of(
+    house: House, vitals: Vitals, commits: Durations, committer: Committer
+) -> dict[str, Any]:
+    """Return the doors for who watches the server."""
+
+    def database() -> None:
+        with house.store.read() as work:
+            work.events.last_id()
+
+    def numbers() -> str:
+        with house.store.read() as work:
+            return metrics.page(work, house.tenants, vitals, commits, house.clock.now())
+
+    # On a server that others can reach, nearness proves nothing: a proxy is near as well.
+    token = house.settings.metrics_token
+    open_door = token is not None or not house.settings.public_url.startswith("https:")
+    doors: dict[str, Any] = {
+        "/healthz": Alive(),
+        "/readyz": Ready(database, lambda: committer.waited > STUCK),
+    }
+    if open_door:
+        doors["/metrics"] = Numbers(numbers, token=token, content_type=CONTENT_TYPE)
+    return doors
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +174,20 @@ async def running(house: House) -> AsyncIterator[Running]:
         speaking=speaking(connections),
         shadow=shadow,
     )
-    committer = Committer(pipeline.handle, group=house.settings.group_commit)
+    commits = Durations()
+    committer = Committer(commits.timed(pipeline.handle), group=house.settings.group_commit)
+    vitals = Vitals(committer.submit, house.clock)
     elsewhere = load_elsewhere(
         house.settings.tenants_dir, secret=secret, clock=house.clock, ours=house.tenants
     )
-    pages = create_app(services_of(house, committer, connections, elsewhere))
-    doors = doors_of(connections, committer.submit, house.clock)
+    pages = create_app(services_of(house, vitals, connections, elsewhere))
+    doors = doors_of(connections, vitals.submit, house.clock)
+    doors |= lookouts_of(house, vitals, commits, committer)
     server = Server(_config(house, Front(pages, doors)), pages.state.hub)
     stop = asyncio.Event()
-    beside = asyncio.create_task(Runtime(house, committer, connections, elsewhere).run(stop))
+    beside = asyncio.create_task(
+        Runtime(house, committer, connections, elsewhere, vitals=vitals).run(stop)
+    )
     serving = asyncio.create_task(server.serve())
     try:
         await _up(server, serving)

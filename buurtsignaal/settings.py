@@ -91,6 +91,9 @@ class Settings(JudgeSettings):
     shadow_model: str | None = Field(
         None, description="name/version of a model that judges along; only counts are kept"
     )
+    metrics_token: SecretStr | None = Field(
+        None, description="32 characters or more; /metrics answers who shows it as bearer token"
+    )
     log_level: str = Field("INFO", description="of our own log lines; no text is in them")
 
     @model_validator(mode="after")
@@ -107,6 +110,8 @@ class Settings(JudgeSettings):
     def _secret_is_long(self) -> Settings:
         if len(self.pseudonym_secret.get_secret_value()) < 32:
             raise ValueError(f"{PREFIX}PSEUDONYM_SECRET needs at least 32 characters")
+        if self.metrics_token is not None and len(self.metrics_token.get_secret_value()) < 32:
+            raise ValueError(f"{PREFIX}METRICS_TOKEN needs at least 32 characters")
         return self
 
 

@@ -83,6 +83,7 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     "report-photo": OPERATORS,
     "cards": OPERATORS,
     "stream": WATCHERS,
+    "sources": OPERATORS,
     "board": WATCHERS,
     "decide": OPERATORS,
     "undo": OPERATORS,

@@ -60,13 +60,23 @@ class Texts(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConnectorSeen:
-    """When a source was last read."""
+    """When a source was last read, and how it is doing now."""
 
     #: Connector name.
     source: str
     #: Which stream inside the source: a bot, a file …
     stream: str
     at: datetime | None
+    #: When it last answered us; None: not since the start.
+    ok_at: datetime | None = None
+    #: Between the writing of the newest message and its storing.
+    lag: timedelta | None = None
+    #: How often it did not answer, since the start.
+    failures: int = 0
+    #: It does not answer now.
+    failing: bool = False
+    #: When it is tried again.
+    again_at: datetime | None = None
 
 
 def no_connectors(_tenant: str) -> Sequence[ConnectorSeen]:

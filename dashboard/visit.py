@@ -27,7 +27,7 @@ from store.work import Work
 
 _SAFE = frozenset({"GET", "HEAD"})
 #: Routes that a browser calls by itself: no sign that somebody is still there.
-_UNATTENDED = frozenset({"stream", "look", "present"})
+_UNATTENDED = frozenset({"stream", "look", "present", "sources"})
 #: Routes for people without account or cookie. There is no session that somebody else's page
 #: could misuse; a ticket or a secret that only the sender knows does what a token does elsewhere.
 _COOKIELESS = frozenset(

@@ -37,12 +37,17 @@ async def body_of(receive: Receive, *, most_bytes: int, patience: float) -> byte
 
 
 async def answer(
-    send: Send, status: int, text: str = "", headers: tuple[tuple[bytes, bytes], ...] = ()
+    send: Send,
+    status: int,
+    text: str = "",
+    headers: tuple[tuple[bytes, bytes], ...] = (),
+    *,
+    content_type: bytes = b"text/plain; charset=utf-8",
 ) -> None:
     """Answer with plain text that nobody keeps or interprets."""
     raw = text.encode()
     head = [
-        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-type", content_type),
         (b"content-length", str(len(raw)).encode()),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),

@@ -61,7 +61,9 @@ async def _once(
 ) -> tuple[httpx.Response, bytes]:
     async with client.stream("GET", url, headers=dict(headers)) as answer:
         if answer.is_error and answer.status_code not in {404, 410}:
-            raise FeedAway(f"a server answered {answer.status_code}", retry_after=_wait(answer))
+            raise FeedAway(
+                f"a server answered {answer.status_code}", retry_after=wait_in(answer.headers)
+            )
         body = bytearray()
         async for part in answer.aiter_bytes():
             body += part
@@ -79,11 +81,11 @@ def _followed(answer: httpx.Response) -> httpx.URL:
     return there
 
 
-def _wait(answer: httpx.Response) -> float | None:
+def wait_in(headers: Mapping[str, str]) -> float | None:
     """Return the seconds that a server asks us to wait: a number, a date or a moment."""
-    asked = answer.headers.get("retry-after")
+    asked = headers.get("retry-after")
     if asked is None:
-        asked = answer.headers.get("x-ratelimit-reset")
+        asked = headers.get("x-ratelimit-reset")
     if asked is None:
         return None
     if asked.strip().isdecimal():

@@ -8,6 +8,8 @@ import math
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from ingest.pulse import Pulse
+
 _Result = TypeVar("_Result")
 
 
@@ -39,18 +41,34 @@ async def until(
 class BackOff:
     """Longer and longer pauses, each a little different so that nobody marches in step."""
 
-    def __init__(self, *, first: float, most: float, random: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        *,
+        first: float,
+        most: float,
+        random: Callable[[], float],
+        pulse: Pulse | None = None,
+    ) -> None:
+        """``pulse`` feels each failure and each success, for whoever watches the source."""
         self._first = first
         self._most = most
         self._random = random
+        self._pulse = pulse or Pulse()
         self._failures = 0
 
-    def next(self) -> float:
-        """Return how many seconds to wait after one more failure."""
+    def next(self, asked: float | None = None) -> float:
+        """Return how many seconds to wait after one more failure; ``asked`` is the least."""
         whole = min(self._most, math.ldexp(self._first, min(self._failures, 30)))
         self._failures += 1
-        return whole * (0.5 + self._random() / 2)
+        pause = max(whole * (0.5 + self._random() / 2), asked or 0.0)
+        self._pulse.failed(pause)
+        return pause
+
+    def alive(self) -> None:
+        """The source answers, but must hold out before pauses are short again."""
+        self._pulse.ok()
 
     def reset(self) -> None:
         """Start again with short pauses, after a success."""
         self._failures = 0
+        self._pulse.ok()

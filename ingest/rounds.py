@@ -14,6 +14,7 @@ from typing import TypeVar
 from core.order import Order
 from ingest.feed import FeedAway, Orders
 from ingest.patience import BackOff, Stopped, until
+from ingest.pulse import Pulse
 
 log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -55,6 +56,8 @@ class Rounds:
     #: Set by whoever knows that there is news.
     bell: asyncio.Event = field(default_factory=asyncio.Event)
     chance: Callable[[], float] = random.random
+    #: Feels whether the places answer.
+    pulse: Pulse = field(default_factory=Pulse)
     _diary: dict[tuple[str, str], _Appointment] = field(default_factory=dict)
 
     async def go(self, stop: asyncio.Event) -> None:
@@ -85,7 +88,7 @@ class Rounds:
             await until(stop, _awaited(self.visit(order, place)), grace=_GRACE)
         except FeedAway as away:
             self.tally["failures"] += 1
-            pause = max(appointment.back_off.next(), away.retry_after or 0.0)
+            pause = appointment.back_off.next(away.retry_after)
             log.warning("%s: %s; again in %.1f s", self.source, away, pause)
         else:
             appointment.back_off.reset()
@@ -106,7 +109,9 @@ class Rounds:
     def _appointment(self, order: Order, place: str) -> _Appointment:
         key = (order.id, place)
         if key not in self._diary:
-            back_off = BackOff(first=self.first_pause, most=LONGEST, random=self.chance)
+            back_off = BackOff(
+                first=self.first_pause, most=LONGEST, random=self.chance, pulse=self.pulse
+            )
             self._diary[key] = _Appointment(back_off)
         return self._diary[key]
 

@@ -203,6 +203,14 @@ class Outbox:
         moment: datetime | None = self._tx.scalar(query)
         return moment
 
+    def oldest_waiting(self, tenant: str) -> datetime | None:
+        """Return when what waits longest was written; None when nothing waits."""
+        which = (outbox.c.tenant == tenant, outbox.c.state.in_(_WAITING))
+        moment: datetime | None = self._tx.scalar(
+            sa.select(sa.func.min(outbox.c.created_at)).where(*which)
+        )
+        return moment
+
     def cancel_for_decision(self, decision_id: str) -> int:
         """Cancel what no worker has taken yet of a decision; return how many rows."""
         untouched = (outbox.c.attempts == 0, outbox.c.last_error.is_(None))

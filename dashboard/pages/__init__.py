@@ -32,6 +32,7 @@ from dashboard.pages import (
     scores,
     shift,
     signup,
+    sources,
     start,
     stream,
 )
@@ -50,6 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     attend.router,
     board.router,
     stream.router,
+    sources.router,
     incident.router,
     listing.router,
     hotspots.router,

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from core import errors
 from core.audit import Tag
 from core.identity import new_id
-from dashboard import words
+from dashboard import sources, words
 from dashboard.access import Role
 from dashboard.auth import hash_password
 from dashboard.visit import Here, Visit
@@ -94,6 +94,8 @@ def _page(here: Visit, *, made: tuple[str, str] | None = None) -> Response:
         groups=groups,
         states={g.id: words.CONSENT[g.consent.at(now)] for g in groups},
         connectors=here.services.connectors(here.tenant.slug),
+        standing=sources.standing,
+        behind=sources.behind,
         roles=[role.value for role in Role],
         made=made,
     )

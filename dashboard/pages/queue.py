@@ -22,6 +22,7 @@ from dashboard.desk import Decided, Desk
 from dashboard.errors import wants_json
 from dashboard.lookout import calm
 from dashboard.render import markup
+from dashboard.sources import away
 from dashboard.visit import Here, Visit
 from store.signalrow import SignalRow
 from store.switches import SCORES, Switch
@@ -140,6 +141,7 @@ def _queue(here: Visit, queue: Queue, after: str | None, *, everything: bool) ->
         reasons=list(zip("123456", Reason, strict=True)),
         snoozes=list(zip("1234", SNOOZES, strict=True)),
         urgent_snooze=URGENT_SNOOZE,
+        away=away(here.services.connectors(slug), here.services.clock.now()),
     )
 
 

@@ -67,6 +67,7 @@ class Hearing:
             if event is None or self._hand.full or loop.time() - gave >= _PAUSE:
                 await self.give()
                 gave = loop.time()
+            back_off.alive()
             if loop.time() - began >= _STEADY:
                 back_off.reset()
             if loop.time() - looked >= LOOK:

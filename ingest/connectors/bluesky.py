@@ -18,7 +18,7 @@ from urllib.parse import urlencode, urlsplit
 
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as open_socket
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import InvalidStatus, WebSocketException
 
 from core import errors
 from core.order import Order
@@ -29,9 +29,10 @@ from ingest.bluesky.post import POSTS, SOURCE, micros
 from ingest.bluesky.wishes import Wishes
 from ingest.connector import Submit
 from ingest.feed import FeedAway, Orders, no_orders, seconds, web_address
-from ingest.fetching import AGENT, new_client
+from ingest.fetching import AGENT, new_client, wait_in
 from ingest.options import Options
 from ingest.patience import BackOff, Stopped, until
+from ingest.pulse import Pulse
 from ingest.rounds import LONGEST, LOOK
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,8 @@ class Bluesky:
         self._known = Known()
         #: What was left out, by reason, and how often the stream failed; since the start.
         self.tally: Counter[str] = Counter()
+        #: How the source is doing.
+        self.pulse = Pulse()
 
     @property
     def stream(self) -> str:
@@ -72,7 +75,9 @@ class Bluesky:
 
     async def run(self, submit: Submit, stop: asyncio.Event, *, cursor: str | None = None) -> None:
         """Listen until ``stop``; without a running order there is no connection at all."""
-        back_off = BackOff(first=self._first_pause, most=LONGEST, random=random.random)
+        back_off = BackOff(
+            first=self._first_pause, most=LONGEST, random=random.random, pulse=self.pulse
+        )
         async with new_client() as client:
             hand = Hand(self._tenant, self.stream, submit, stop, _start(cursor))
             wishes = Wishes(client, self._appview)
@@ -104,7 +109,7 @@ class Bluesky:
             # What was found before the cut was heard whole.
             await hearing.give()
             self.tally["failures"] += 1
-            pause = max(back_off.next(), away.retry_after or 0.0)
+            pause = back_off.next(away.retry_after)
             log.warning("bluesky: %s; again in %.1f s", away, pause)
             return pause
         return 0.0
@@ -117,6 +122,10 @@ class Bluesky:
                 max_size=_MOST_BYTES,
                 user_agent_header=AGENT,
             )
+        except InvalidStatus as refused:
+            status, headers = refused.response.status_code, refused.response.headers
+            asked = wait_in(headers)
+            raise FeedAway(f"the stream answered {status}", retry_after=asked) from None
         except (OSError, WebSocketException, TimeoutError) as error:
             raise FeedAway(f"the stream cannot be reached ({type(error).__name__})") from None
 
@@ -125,7 +134,9 @@ class Bluesky:
         start = min(micros(order.begins) for order in orders)
         if time_us is not None:
             start = max(start, time_us - _OVERLAP // timedelta(microseconds=1))
-        query = urlencode({"wantedCollections": POSTS, "cursor": start})
+        # A larger event would end the connection, again and again: let the stream leave it out.
+        limits = {"maxMessageSizeBytes": _MOST_BYTES}
+        query = urlencode({"wantedCollections": POSTS, "cursor": start, **limits})
         return f"{self._jetstream}/subscribe?{query}"
 
 

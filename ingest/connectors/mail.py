@@ -26,6 +26,7 @@ from ingest.mail.reading import Rules
 from ingest.mail.receiver import Receiver, Reception
 from ingest.options import Options
 from ingest.patience import BackOff
+from ingest.pulse import Pulse
 
 _OPTIONS = ("groups", "imap", "receiver", "origin")
 _IMAP = (
@@ -66,6 +67,8 @@ class MailConnector:
         self._most = most
         #: What was skipped, by reason, and how often the mailbox failed; since the start.
         self.tally: Counter[str] = Counter()
+        #: How the source is doing.
+        self.pulse = Pulse()
         #: What takes mails while it runs.
         self.receiver: Receiver | None = None
 
@@ -109,7 +112,9 @@ class MailConnector:
             submit=submit,
             stop=stop,
             clock=self._clock,
-            back_off=BackOff(first=self._first_pause, most=300.0, random=random.random),
+            back_off=BackOff(
+                first=self._first_pause, most=300.0, random=random.random, pulse=self.pulse
+            ),
             poll_seconds=self._poll_seconds,
             tally=self.tally,
             most=self._most,

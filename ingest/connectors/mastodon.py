@@ -23,6 +23,7 @@ from ingest.mastodon.post import SOURCE
 from ingest.mastodon.reading import Reading
 from ingest.mastodon.server import Server
 from ingest.options import Options
+from ingest.pulse import Pulse
 from ingest.rounds import Rounds
 
 _OPTIONS = ("instance", "token", "poll_seconds", "review_seconds", "first_pause", "stream")
@@ -59,6 +60,8 @@ class Mastodon:
         self._known = Known()
         #: What was left out, by reason, and how often the server failed; since the start.
         self.tally: Counter[str] = Counter()
+        #: How the source is doing.
+        self.pulse = Pulse()
 
     def __repr__(self) -> str:
         return f"<Mastodon {self._tenant} {self.stream}>"
@@ -91,6 +94,7 @@ class Mastodon:
                 visit=reading.visit,
                 keep=reading.keep,
                 tally=self.tally,
+                pulse=self.pulse,
             )
             listening = Listening(server, self._orders, rounds.bell, reading)
             beside = asyncio.create_task(listening.run()) if self._listens else None

@@ -23,6 +23,7 @@ from ingest.matrix.speaker import MatrixSpeaker
 from ingest.matrix.steady import Steady
 from ingest.options import Options
 from ingest.patience import BackOff, Stopped
+from ingest.pulse import Pulse
 
 log = logging.getLogger(__name__)
 
@@ -57,12 +58,16 @@ class MatrixConnector:
         self._tenant = tenant
         self._servers = servers
         self._poll_seconds = poll_seconds
-        self._back_off = partial(BackOff, first=first_pause, most=60.0, random=chance)
         self._account = Account(address)
         self._speaker = MatrixSpeaker(self._account)
         self._doorway: Doorway | None = None
         #: What was skipped, by reason, and how often the server failed; since the start.
         self.tally: Counter[str] = Counter()
+        #: How the source is doing.
+        self.pulse = Pulse()
+        self._back_off = partial(
+            BackOff, first=first_pause, most=60.0, random=chance, pulse=self.pulse
+        )
 
     def __repr__(self) -> str:
         return f"<MatrixConnector {self._tenant} {self.stream}>"

@@ -28,6 +28,7 @@ from ingest.limits import MOST_BYTES
 from ingest.markup import words_of
 from ingest.options import Options
 from ingest.problem import Problems
+from ingest.pulse import Pulse
 from ingest.rounds import Rounds
 
 _OPTIONS = ("feeds", "poll_seconds", "first_pause")
@@ -57,6 +58,8 @@ class Rss:
         self.problems = Problems()
         #: What was left out, by reason, and how often a feed failed; since the start.
         self.tally: Counter[str] = Counter()
+        #: How the source is doing.
+        self.pulse = Pulse()
 
     def obey(self, orders: Orders) -> None:
         """Read for these orders only."""
@@ -78,6 +81,7 @@ class Rss:
                 visit=reading.visit,
                 keep=marks.keep,
                 tally=self.tally,
+                pulse=self.pulse,
             ).go(stop)
 
 
@@ -126,30 +130,31 @@ class _Reading:
         if answer.is_error:
             self._note(0, f"een feed is er niet (meer) ({answer.status_code})")
             return
-        entries = await asyncio.to_thread(self._entries, body, feed)
+        entries, whole = await asyncio.to_thread(self._entries, body, feed)
         messages = sorted(self._wanted(order, entries), key=lambda m: (m.sent_at, m.external_id))
-        after = _mark(answer)
+        # What could not be read whole is asked for again, even if the server says it is the same.
+        after = _mark(answer) if whole else {}
         cursor = self._marks.cursor(order, _short(feed), after)
         await self._handing.hand_over(messages, cursor=cursor, before=self._cursor)
         # Without anything to hand over the mark is kept in memory: asking again does no harm.
         self._marks.move(order, _short(feed), after)
         self._cursor = cursor if messages else self._cursor
 
-    def _entries(self, body: bytes, feed: str) -> list[_Entry]:
+    def _entries(self, body: bytes, feed: str) -> tuple[list[_Entry], bool]:
+        """Return what can be read, and whether that is all there is."""
         # Bytes only: feedparser must never fetch anything itself.
         parsed = feedparser.parse(body, sanitize_html=True, resolve_relative_uris=False)
         if not parsed.get("version"):
             self._note(0, "dit is geen RSS of Atom; de feed is overgeslagen")
-            return []
-        if parsed.get("bozo") and not isinstance(
+            return [], False
+        broken = bool(parsed.get("bozo")) and not isinstance(
             parsed.get("bozo_exception"), feedparser.CharacterEncodingOverride
-        ):
+        )
+        if broken:
             self._note(0, "de XML van een feed klopt niet; gelezen is wat leesbaar was")
         host = urlsplit(feed).hostname or ""
-        return [
-            _Entry(number, entry, host)
-            for number, entry in enumerate(parsed.entries[:_MOST], start=1)
-        ]
+        found = enumerate(parsed.entries[:_MOST], start=1)
+        return [_Entry(number, entry, host) for number, entry in found], not broken
 
     def _wanted(self, order: Order, entries: Sequence[_Entry]) -> list[Message]:
         found: dict[tuple[str, str], Message] = {}

@@ -14,6 +14,7 @@ from core import errors
 from ingest.connector import Submit
 from ingest.options import Options
 from ingest.patience import BackOff
+from ingest.pulse import Pulse
 from ingest.telegram.address import api_address
 from ingest.telegram.api import Address, Api
 from ingest.telegram.farewell import LAST_WORDS, Farewell
@@ -54,6 +55,8 @@ class TelegramConnector:
         self._farewell: Farewell | None = None
         #: What was skipped, by reason, and how often Telegram failed; since the start.
         self.tally: Counter[str] = Counter()
+        #: How the source is doing.
+        self.pulse = Pulse()
 
     def __repr__(self) -> str:
         return f"<TelegramConnector {self._tenant} {self.stream}>"
@@ -75,7 +78,9 @@ class TelegramConnector:
             stream=self.stream,
             submit=submit,
             stop=stop,
-            back_off=BackOff(first=self._first_pause, most=60.0, random=self._chance),
+            back_off=BackOff(
+                first=self._first_pause, most=60.0, random=self._chance, pulse=self.pulse
+            ),
             poll_seconds=self._poll_seconds,
             tally=self.tally,
             explain=reception.explain,

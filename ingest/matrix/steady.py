@@ -33,7 +33,7 @@ class Steady:
         back_off = self._back_off()
         while True:
             try:
-                return await until(self.stop, call())
+                answer = await until(self.stop, call())
             except (Stopped, errors.ConfigurationError):
                 raise
             except TokenRefused:
@@ -42,11 +42,14 @@ class Steady:
                 raise
             except Exception as error:  # noqa: BLE001 - no answer may end the loop
                 await self.wait(what, error, back_off)
+            else:
+                back_off.reset()
+                return answer
 
     async def wait(self, what: str, error: Exception, back_off: BackOff) -> None:
         """Note a failure and let some time pass."""
         self._tally["failures"] += 1
-        pause = max(back_off.next(), seconds_of(error) or 0.0)
+        pause = back_off.next(seconds_of(error))
         # Only the kind of error: its words can quote an answer.
         log.warning("matrix: %s failed (%s); again in %.1f s", what, type(error).__name__, pause)
         await until(self.stop, asyncio.sleep(pause))

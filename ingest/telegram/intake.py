@@ -220,7 +220,7 @@ class Intake:
 
     async def _wait(self, what: str, error: Exception) -> None:
         self._tally["failures"] += 1
-        pause = max(self._back_off.next(), wait_of(error) or 0.0)
+        pause = self._back_off.next(wait_of(error))
         # Only the kind of error: its words can quote an answer.
         log.warning("telegram: %s failed (%s); again in %.1f s", what, _kind(error), pause)
         await until(self._stop, asyncio.sleep(pause))

@@ -119,6 +119,7 @@ def evening(world: World) -> Scene:
             received_at=now - timedelta(hours=n + 1),
         )
     file = _views(world, asked.id)
+    world.away = timedelta(hours=2)
     _work(world, asked.id)
     _counts(world, kersen.id)
     _admins(world, kersen.id)

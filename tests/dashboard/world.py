@@ -106,6 +106,8 @@ class World:
     settings: WebSettings = field(default_factory=WebSettings)
     tenant: Tenant = TENANT
     research: Path | None = None
+    #: How long Telegram has been out of reach; None: it answers.
+    away: timedelta | None = None
     models: Models | None = None
 
     @property
@@ -265,7 +267,22 @@ class World:
         return groups[0] if groups else self.group()
 
     def _connectors(self, _tenant: str) -> Sequence[ConnectorSeen]:
-        return (ConnectorSeen(source="telegram", stream="bot 1", at=self.clock.now()),)
+        now = self.clock.now()
+        if self.away is None:
+            return (ConnectorSeen(source="telegram", stream="bot 1", at=now, ok_at=now),)
+        return (
+            ConnectorSeen(
+                source="telegram",
+                stream="bot 1",
+                at=now - self.away,
+                ok_at=now - self.away,
+                lag=timedelta(minutes=3),
+                failures=1204,
+                failing=True,
+                again_at=now + timedelta(seconds=40),
+            ),
+            ConnectorSeen(source="mail", stream="", at=None),
+        )
 
 
 def _span(text: str, words: str) -> dict[str, int]:

@@ -74,6 +74,17 @@ async def test_only_posts_about_the_topic_are_handed_over_and_asked_about(
     assert "wantedDids" not in server.queries[0]
 
 
+async def test_an_event_that_is_too_large_does_not_hold_up_what_follows(
+    server: Jetstream, desk: Desk, intake: Intake
+) -> None:
+    desk.give()
+    server.write("Vuurwerk " + "x" * 300_000)
+    server.write("Vuurwerk bij de brug")
+    async with reading(made(server, desk), intake):
+        await soon(lambda: intake.stored)
+    assert texts(intake) == ["Vuurwerk bij de brug"]
+
+
 async def test_a_stream_that_is_cut_all_the_time_loses_and_doubles_nothing(
     server: Jetstream, desk: Desk, intake: Intake
 ) -> None:

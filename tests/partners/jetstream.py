@@ -87,6 +87,7 @@ class Jetstream:
         self.queries.append(query)
         cursor = int(query["cursor"][0])
         self.cursors.append(cursor)
+        largest = int(query.get("maxMessageSizeBytes", ["0"])[0])
         sent = next_at = 0
         while socket.state is State.OPEN:
             while next_at < len(self.events):
@@ -94,7 +95,10 @@ class Jetstream:
                 next_at += 1
                 if isinstance(event, dict) and event["time_us"] < cursor:
                     continue
-                await socket.send(event if isinstance(event, str) else json.dumps(event))
+                frame = event if isinstance(event, str) else json.dumps(event)
+                if largest and len(frame.encode()) > largest:
+                    continue
+                await socket.send(frame)
                 sent += 1
                 if sent == self.cut_after:
                     socket.transport.abort()

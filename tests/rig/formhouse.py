@@ -23,6 +23,7 @@ from buurtsignaal.elsewhere import load_elsewhere
 from buurtsignaal.runtime import Runtime
 from buurtsignaal.server import services_of
 from buurtsignaal.settings import Environment, Settings, secret
+from buurtsignaal.vitals import Vitals
 from core import resources
 from core.clock import Clock
 from core.identity import new_id
@@ -243,7 +244,7 @@ def form_house(
     elsewhere = load_elsewhere(tenants, secret=secret, clock=clock, ours=house.tenants)
     pipeline = build_pipeline(house, classifier, speaking=speaking(connections))
     committer = Committer(pipeline.handle)
-    services = services_of(house, committer, connections, elsewhere)
+    services = services_of(house, Vitals(committer.submit, house.clock), connections, elsewhere)
     services = _quick(services, report_seconds, crowd)
     made = FormHouse(
         house=house,

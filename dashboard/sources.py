@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What people are told about the sources: does each one answer, and if not, since when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from dashboard import words
+from dashboard.services import ConnectorSeen
+
+#: A source that is away for less than this is nobody's business: networks hiccup.
+PATIENCE = timedelta(minutes=2)
+#: One that never answered since the start is told of after so many tries.
+TRIES = 3
+
+
+def away(seen: Sequence[ConnectorSeen], now: datetime) -> list[ConnectorSeen]:
+    """Return the sources that an operator should know to be out of reach."""
+    return [source for source in seen if source.failing and _long(source, now)]
+
+
+def standing(source: ConnectorSeen) -> str:
+    """Say in a few words how a source is doing."""
+    if source.failing:
+        return "antwoordt niet"
+    return "nog niets gehoord" if source.ok_at is None else "goed"
+
+
+def behind(lag: timedelta | None) -> str:
+    """Say how long the newest message had been written when it was stored."""
+    if lag is None:
+        return "–"
+    seconds = lag.total_seconds()
+    if seconds < 60:
+        return "minder dan 1 minuut"
+    if seconds < 3600:
+        return f"{words.number(seconds / 60, 0)} min"
+    return f"{words.number(seconds / 3600, 0)} uur"
+
+
+def _long(source: ConnectorSeen, now: datetime) -> bool:
+    if source.ok_at is None:
+        return source.failures >= TRIES
+    return now - source.ok_at >= PATIENCE

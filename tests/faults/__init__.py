@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every source that comes over a network, through bad weather."""
