@@ -91,7 +91,7 @@ class Cards:
             messages=len(others) + 1,
             history=self._timeline.of(row, decisions, labelled=labelled),
             questions=self._questions(row),
-            told=self._told(row, full=full),
+            told=self._told(row, full=full, labelled=labelled),
             action=words.ACTION[action.kind] if action else "",
             action_link=action.link if action else "",
             decided=self._decided(row, decisions),
@@ -241,11 +241,11 @@ class Cards:
             answers=tuple(answers),
         )
 
-    def _told(self, row: SignalRow, *, full: bool) -> Told | None:
+    def _told(self, row: SignalRow, *, full: bool, labelled: bool) -> Told | None:
         if row.source != FORM:
             return None
         found = self._work.reports.find(row.id, with_contact=full)
-        return told(found, self._taxonomy, full=full) if found else None
+        return told(found, self._taxonomy, full=full, labelled=labelled) if found else None
 
     def _decided(self, row: SignalRow, decisions: Sequence[DecisionRow]) -> str:
         if row.state is SignalState.ERASED:

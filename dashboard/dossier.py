@@ -11,6 +11,7 @@ from core.dossier import Dossier, DossierState, Note, NoteKind
 from core.signal import SignalState
 from dashboard.export import stamp
 from dashboard.listing import Row, rows
+from dashboard.shown import UNLABELLED, Shown
 from dashboard.visit import Visit
 from store.work import Work
 
@@ -47,7 +48,8 @@ def file_of(here: Visit, work: Work, dossier_id: str) -> File:
     known = [work.signals.get(signal_id) for signal_id in ids]
     erased = {row.id for row in known if row.state is SignalState.ERASED}
     mine = [row.id for row in known if here.queue in row.queues and row.id not in erased]
-    listed = rows(here, work.overview.items(mine))
+    shown = Shown(here.services, work, here.tenant)
+    listed = rows(here, shown, work.overview.items(mine))
     others = {row.id for row in known} - set(mine) - erased
     notes = [note for note in work.dossiers.notes(dossier_id) if note.signal not in others]
     entries = [Entry(at=row.item.sent_at, row=row) for row in listed]
@@ -87,8 +89,8 @@ def _signal(row: Row) -> dict[str, Any]:
     return {
         "id": row.item.id,
         "geschreven": stamp(row.item.sent_at),
-        "categorie": row.item.category.value,
-        "urgentie": row.item.urgency.value,
+        "categorie": row.item.category.value if row.labelled else UNLABELLED,
+        "urgentie": row.item.urgency.value if row.urgency else None,
         "stand": row.state,
         "wijk": row.area,
         "plaats": row.place,

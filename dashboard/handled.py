@@ -11,6 +11,7 @@ from core.clock import AMSTERDAM
 from core.label import Taxonomy
 from core.signal import Act, SignalState
 from dashboard import words
+from dashboard.shown import Shown
 from store.decisions import DecisionRow
 from store.outbox import OutboxRow
 from store.signalrow import SignalRow
@@ -31,17 +32,17 @@ class Handled:
     done: str
 
 
-def handled(work: Work, taxonomy: Taxonomy, group_id: str) -> list[Handled]:
+def handled(work: Work, taxonomy: Taxonomy, shown: Shown, group_id: str) -> list[Handled]:
     """Return a group's latest signals, newest first."""
     rows = work.signals.of_group(group_id, MOST)
-    return [_handled(work, taxonomy, row) for row in rows]
+    return [_handled(work, taxonomy, shown, row) for row in rows]
 
 
-def _handled(work: Work, taxonomy: Taxonomy, row: SignalRow) -> Handled:
+def _handled(work: Work, taxonomy: Taxonomy, shown: Shown, row: SignalRow) -> Handled:
     day = row.received_at.astimezone(AMSTERDAM).date()
     return Handled(
         id=row.id,
-        category=taxonomy[row.category].name,
+        category=shown.category(row.id, row.state, row.category),
         week=day - timedelta(days=day.weekday()),
         done=_done(work, taxonomy, row),
     )

@@ -36,7 +36,7 @@ class Spot:
     #: Neighbourhood key, or the place's name.
     key: str
     count: Count
-    #: The category that is named most, when it is often enough.
+    #: The category that is named most, when it is often enough and may be seen.
     most: Category | None
 
 
@@ -85,14 +85,14 @@ def picture(moments: Sequence[Moment]) -> Picture:
     )
 
 
-def _spots(named: Iterable[tuple[str, Category]]) -> list[Spot]:
-    counts: dict[str, Counter[Category]] = {}
+def _spots(named: Iterable[tuple[str, Category | None]]) -> list[Spot]:
+    counts: dict[str, Counter[Category | None]] = {}
     for key, category in named:
         counts.setdefault(key, Counter())[category] += 1
     order = sorted(counts.items(), key=lambda pair: (-pair[1].total(), pair[0]))
     return [Spot(key=k, count=shown(c.total()), most=_most(c)) for k, c in order]
 
 
-def _most(counts: Counter[Category]) -> Category | None:
-    ((category, n),) = counts.most_common(1)
-    return category if n >= SMALL else None
+def _most(counts: Counter[Category | None]) -> Category | None:
+    named = [(category, n) for category, n in counts.most_common() if category is not None]
+    return named[0][0] if named and named[0][1] >= SMALL else None

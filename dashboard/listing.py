@@ -21,6 +21,7 @@ from core.signal import SignalState
 from core.verdict import Place
 from dashboard import words
 from dashboard.marking import Quote, plain, quote
+from dashboard.shown import SCORES_OFF, ScoresOff, Shown
 from dashboard.visit import Visit
 from store.overview import Item
 from store.work import Work
@@ -89,6 +90,10 @@ class Row:
     """A signal on a list, ready to show; personal data is replaced."""
 
     item: Item
+    #: False: category and all that follows from it stay hidden, as on the card.
+    labelled: bool
+    #: Urgency by its key; ``geen`` while scores are off.
+    hurry: str
     quote: Quote
     category: str
     urgency: str
@@ -128,15 +133,23 @@ def asked(here: Visit) -> Asked:
     return Asked(selection=selection, search=search, age=age, page=min(max(page, 1), 10_000))
 
 
-def found(here: Visit, work: Work, wanted: Asked) -> list[str]:
-    """Return the ids of what is asked for; raise ``SearchRefused``."""
+def found(here: Visit, work: Work, shown: Shown, wanted: Asked) -> list[str]:
+    """Return the ids of what is asked for; raise ``SearchRefused`` or ``ScoresOff``.
+
+    What nobody may know the category of is on no list by category. Without scores there is
+    neither category nor urgency to choose by, and the oldest come first.
+    """
     queue, slug = here.queue, here.tenant.slug
     if wanted.search and (
         names_person(wanted.search, here.services.identifies)
         or work.overview.names(slug, queue, _free(wanted))
     ):
         raise SearchRefused(REFUSED)
-    return work.overview.ids(slug, queue, wanted.selection)
+    chosen = wanted.selection
+    if not shown.scores and (chosen.categories or chosen.urgencies):
+        raise ScoresOff(SCORES_OFF)
+    ids = work.overview.ids(slug, queue, chosen, by_age=not shown.scores)
+    return shown.without_blind(ids) if chosen.categories else ids
 
 
 def searched(here: Visit, wanted: Asked, hits: int | None) -> None:
@@ -156,9 +169,9 @@ def searched(here: Visit, wanted: Asked, hits: int | None) -> None:
         )
 
 
-def rows(here: Visit, items: Sequence[Item]) -> list[Row]:
+def rows(here: Visit, shown: Shown, items: Sequence[Item]) -> list[Row]:
     """Return the rows of these signals."""
-    return [_row(here, item) for item in items]
+    return [_row(here, shown, item) for item in items]
 
 
 def chips(here: Visit, wanted: Asked) -> list[tuple[str, str]]:
@@ -196,7 +209,7 @@ def _all(params: QueryParams, name: str) -> list[str]:
     return [value for value in params.getlist(name) if value]
 
 
-def _row(here: Visit, item: Item) -> Row:
+def _row(here: Visit, shown: Shown, item: Item) -> Row:
     stated = [place for place in item.places if place.stated]
     inferred = [place for place in item.places if not place.stated]
     named = stated or inferred[:1]
@@ -204,8 +217,10 @@ def _row(here: Visit, item: Item) -> Row:
     return Row(
         item=item,
         quote=quote(item.masked or "[gewist]"),
-        category=here.services.taxonomy[item.category].name,
-        urgency=words.URGENCY[item.urgency],
+        labelled=shown.labelled(item.id, item.state),
+        hurry=item.urgency.value if shown.scores else "geen",
+        category=shown.category(item.id, item.state, item.category),
+        urgency=shown.urgency(item.urgency),
         area=here.tenant.areas.get(item.area, item.area),
         group=plain(item.group) or "Groep zonder naam",
         source=words.SOURCE.get(item.source, item.source),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,16 @@ from dashboard.assets import Assets
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _THEMES = frozenset({"licht", "donker"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Menu:
+    """Where one can go, as (address, name)."""
+
+    first: tuple[tuple[str, str], ...] = ()
+    #: Under ``Meer``.
+    more: tuple[tuple[str, str], ...] = ()
+
 
 #: Route name, address and Dutch name of what the header links to.
 _MENU = (
@@ -36,6 +47,10 @@ _MENU = (
     ("admin", "/beheer", "Beheer"),
     ("registry", "/beheer/groepen", "Groepsbeheerders"),
 )
+#: What an operator needs less often; it stands under ``Meer`` when the row would be too long.
+_RARE = frozenset(("hotspots", "board", "dead-letters", "scores", "registry", "rooms"))
+#: Links that fit beside each other on a laptop (1366 pixels).
+_FIT = 5
 
 
 def environment(assets: Assets) -> Environment:
@@ -86,9 +101,14 @@ def _standing(request: Request) -> dict[str, Any]:
         "now": services.clock.now(),
         "path": request.url.path,
         "theme": theme if theme in _THEMES else None,
-        "menu": _menu(visitor.role) if visitor else (),
+        "menu": _menu(visitor.role) if visitor else Menu(),
     }
 
 
-def _menu(role: Role) -> list[tuple[str, str]]:
-    return [(href, name) for route, href, name in _MENU if role in (ACCESS[route] or ())]
+def _menu(role: Role) -> Menu:
+    mine = [entry for entry in _MENU if role in (ACCESS[entry[0]] or ())]
+    rare = _RARE if len(mine) > _FIT else frozenset()
+    return Menu(
+        first=tuple((href, name) for route, href, name in mine if route not in rare),
+        more=tuple((href, name) for route, href, name in mine if route in rare),
+    )

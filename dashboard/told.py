@@ -20,7 +20,7 @@ class Told:
 
     #: What was ticked.
     kinds: tuple[str, ...]
-    #: What the model says of the words alone.
+    #: What the model says of the words alone; empty: not to be seen.
     judged: str
     #: Whether the model and the reporter name different categories.
     differs: bool
@@ -33,12 +33,15 @@ class Told:
     photo: bool
 
 
-def told(row: ReportRow, taxonomy: Taxonomy, *, full: bool) -> Told:
-    """Return what was filled in; contact and photo only for who may read the full text."""
+def told(row: ReportRow, taxonomy: Taxonomy, *, full: bool, labelled: bool) -> Told:
+    """Return what was filled in; contact and photo only for who may read the full text.
+
+    Without ``labelled`` it says what the reporter chose and not what the model thinks.
+    """
     return Told(
         kinds=tuple(_kind(kind, taxonomy) for kind in row.kinds),
-        judged=_judged(row, taxonomy),
-        differs=row.judged not in {kind.category for kind in row.kinds},
+        judged=_judged(row, taxonomy) if labelled else "",
+        differs=labelled and row.judged not in {kind.category for kind in row.kinds},
         part=_PART[row.part] if row.part else "",
         safe=_SAFE[row.safe],
         unsafe=row.safe is False,

@@ -54,6 +54,16 @@ class Watch:
         query = sa.select(queue_items).where(item.queue == queue.value, item.signal_id.in_(ids))
         return {row.signal_id: _attention(row) for row in self._tx.rows(query)} if ids else {}
 
+    def apart(self, tenant: str, queue: Queue, at: datetime) -> list[Attention]:
+        """Return what is put off at that moment, or was escalated and nobody acknowledged."""
+        item = queue_items.c
+        alone = sa.and_(item.escalated_at.is_not(None), item.acknowledged_at.is_(None))
+        query = sa.select(queue_items).where(
+            *(item.tenant == tenant, item.queue == queue.value, item.state == "open"),
+            sa.or_(alone, item.snoozed_until > at),
+        )
+        return [_attention(row) for row in self._tx.rows(query.order_by(item.signal_id))]
+
     def acknowledge(self, signal_id: str, queue: Queue, by: str, at: datetime) -> bool:
         """Write down who looks at it; False when somebody did already, or it no longer waits."""
         item = queue_items.c

@@ -55,16 +55,33 @@ class Overview:
     def __init__(self, transaction: Transaction) -> None:
         self._tx = transaction
 
-    def ids(self, tenant: str, queue: Queue, wanted: Selection) -> list[str]:
-        """Return the ids of all that is wanted: most urgent first, then newest first."""
+    def ids(
+        self, tenant: str, queue: Queue, wanted: Selection, *, by_age: bool = False
+    ) -> list[str]:
+        """Return the ids of all that is wanted: most urgent first, then newest first.
+
+        ``by_age`` puts the oldest first, without any judgement of the model.
+        """
         columns = [signals.c.id, *([signals.c.masked] if wanted.words else [])]
         query = _chosen(sa.select(*columns), tenant, queue, wanted)
-        order = (queue_items.c.rank, signals.c.received_at.desc(), signals.c.id)
-        rows = self._tx.rows(query.order_by(*order))
+        urgent = (queue_items.c.rank, signals.c.received_at.desc(), signals.c.id)
+        oldest = (signals.c.received_at, signals.c.id)
+        rows = self._tx.rows(query.order_by(*(oldest if by_age else urgent)))
         if not wanted.words:
             return [row.id for row in rows]
         search = Search(wanted.words)
         return [row.id for row in rows if row.masked and search.finds(row.masked)]
+
+    def undecided(self, ids: Sequence[str]) -> set[str]:
+        """Return which of these signals still wait for a decision."""
+        found: set[str] = set()
+        for start in range(0, len(ids), _PORTION):
+            query = sa.select(signals.c.id).where(
+                signals.c.id.in_(ids[start : start + _PORTION]),
+                signals.c.state == SignalState.OPEN.value,
+            )
+            found |= {row.id for row in self._tx.rows(query)}
+        return found
 
     def items(self, ids: Sequence[str]) -> list[Item]:
         """Return these signals, in this order."""

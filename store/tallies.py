@@ -28,11 +28,25 @@ from store.transaction import Transaction
 class Moment:
     """When and where one signal was written, for counting; no words, no group."""
 
+    id: str
+    state: SignalState
     sent_at: datetime
     area: str
-    category: Category
+    #: None: not to be seen.
+    category: Category | None
     #: Names of the places that the text states.
     places: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """One signal that came into a queue."""
+
+    id: str
+    state: SignalState
+    at: datetime
+    category: Category
+    urgency: Urgency
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,9 +76,9 @@ class Tallies:
         rejected = sa.select(decisions.c.signal_id).where(
             decisions.c.act == Act.REJECT.value, decisions.c.undone_at.is_(None)
         )
-        query = sa.select(
-            signals.c.sent_at, groups.c.area, signals.c.category, signals.c.places
-        ).join(groups, groups.c.id == signals.c.group_id)
+        table = signals.c
+        columns = (table.id, table.state, table.sent_at, table.category, table.places)
+        query = sa.select(*columns, groups.c.area).join(groups, groups.c.id == table.group_id)
         query = query.where(
             signals.c.tenant == tenant,
             signals.c.sent_at >= since,
@@ -74,6 +88,8 @@ class Tallies:
         )
         return [
             Moment(
+                id=row.id,
+                state=SignalState(row.state),
                 sent_at=row.sent_at,
                 area=row.area,
                 category=Category(row.category),
@@ -105,18 +121,26 @@ class Tallies:
             for row in self._tx.rows(query.order_by(decisions.c.at, decisions.c.id))
         ]
 
-    def arrivals(
-        self, tenant: str, queue: Queue, since: datetime
-    ) -> list[tuple[datetime, Category, Urgency]]:
+    def arrivals(self, tenant: str, queue: Queue, since: datetime) -> list[Arrival]:
         """Return when what came into a queue since then, oldest first."""
-        query = sa.select(signals.c.received_at, signals.c.category, signals.c.urgency)
-        query = query.join(queue_items, queue_items.c.signal_id == signals.c.id).where(
+        table = signals.c
+        query = sa.select(table.id, table.state, table.received_at, table.category, table.urgency)
+        query = query.join(queue_items, queue_items.c.signal_id == table.id).where(
             queue_items.c.tenant == tenant,
             queue_items.c.queue == queue.value,
             signals.c.received_at >= since,
         )
         rows = self._tx.rows(query.order_by(signals.c.received_at, signals.c.id))
-        return [(r.received_at, Category(r.category), Urgency(r.urgency)) for r in rows]
+        return [
+            Arrival(
+                id=row.id,
+                state=SignalState(row.state),
+                at=row.received_at,
+                category=Category(row.category),
+                urgency=Urgency(row.urgency),
+            )
+            for row in rows
+        ]
 
     def waiting(self, tenant: str, queue: Queue) -> tuple[int, datetime | None]:
         """Return how much of what waits in a queue is urgent, and since when the oldest waits."""

@@ -21,6 +21,7 @@ from dashboard.handled import handled
 from dashboard.pages.joining import address_of, share_text
 from dashboard.readings import FEW, Kind, reading
 from dashboard.registry import Newcomer, Registry, Welcome
+from dashboard.shown import Shown
 from dashboard.visit import Here, Visit
 from store.consent import Group, Mode
 
@@ -136,7 +137,8 @@ def _page(here: Visit, id: str, *, welcome: Welcome | None = None) -> Response:
         counts = work.counters.per_day(id, since(now, BACK))
         ledger = work.consent.ledger(id)
         admins = [a for a in work.admins.of_group(id) if a.at(now) is not AdminState.LEFT]
-        signals = handled(work, here.services.taxonomy, id)
+        shown = Shown(here.services, work, here.tenant)
+        signals = handled(work, here.services.taxonomy, shown, id)
     told = reading(counts, since(now, 0))
     state = found.consent.at(now)
     return here.page(

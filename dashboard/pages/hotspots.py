@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from core.label import SIGNAL_CATEGORIES, Category, Queue
 from dashboard.export import Cell, csv_file, json_file
 from dashboard.heatmap import heatmap
 from dashboard.hotspots import DAYS, Picture, Spot, picture
+from dashboard.shown import SCORES_OFF, ScoresOff, Shown
 from dashboard.visit import Here, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -43,10 +44,12 @@ class _Asked:
 def hotspots(here: Here) -> Response:
     """Show hours by weekdays, neighbourhoods and places."""
     asked = _asked(here)
-    made = _picture(here, asked)
+    made, shown = _picture(here, asked)
     return here.page(
         "plekken.html",
         asked=asked,
+        scores=shown.scores,
+        blind_left_out=shown.samples and asked.category is not None,
         picture=made,
         drawing=heatmap(made),
         days=DAYS,
@@ -60,14 +63,15 @@ def hotspots(here: Here) -> Response:
 @router.get("/plekken-en-tijden.csv", name="hotspots-csv")
 def as_csv(here: Here) -> Response:
     """Return the same counts for a spreadsheet."""
-    made = _picture(here, _asked(here))
+    made, _ = _picture(here, _asked(here))
     return csv_file(here, "plekken-en-tijden", _HEADER, _lines(made))
 
 
 @router.get("/plekken-en-tijden.json", name="hotspots-json")
 def as_json(here: Here) -> Response:
     """Return the same counts as JSON."""
-    lines = [dict(zip(_HEADER, line, strict=True)) for line in _lines(_picture(here, _asked(here)))]
+    made, _ = _picture(here, _asked(here))
+    lines = [dict(zip(_HEADER, line, strict=True)) for line in _lines(made)]
     return json_file(here, "plekken-en-tijden", {"aantallen": lines}, len(lines))
 
 
@@ -84,19 +88,25 @@ def _asked(here: Visit) -> _Asked:
     return _Asked(days=days, category=category, area=area)
 
 
-def _picture(here: Visit, asked: _Asked) -> Picture:
+def _picture(here: Visit, asked: _Asked) -> tuple[Picture, Shown]:
+    """Return the counts; whose category nobody may know counts with none."""
     mine = here.visitor.role.queue
     since = here.services.clock.now() - timedelta(days=asked.days)
     queues = (mine,) if mine else tuple(Queue)
     with here.services.store.read() as work:
-        moments = work.tallies.moments(here.tenant.slug, queues, since)
-    return picture(
-        [
-            moment
-            for moment in moments
-            if asked.category in (None, moment.category) and asked.area in ("", moment.area)
+        shown = Shown(here.services, work, here.tenant)
+        if asked.category is not None and not shown.scores:
+            raise ScoresOff(SCORES_OFF)
+        moments = [
+            moment if shown.labelled(moment.id, moment.state) else replace(moment, category=None)
+            for moment in work.tallies.moments(here.tenant.slug, queues, since)
         ]
-    )
+    wanted = [
+        moment
+        for moment in moments
+        if asked.category in (None, moment.category) and asked.area in ("", moment.area)
+    ]
+    return picture(wanted), shown
 
 
 def _lines(made: Picture) -> Iterator[list[Cell]]:

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from dashboard.desk import Desk
+from dashboard.shown import Shown
 from dashboard.visit import Here, Visit
 from store.outbox import OutboxRow
 from store.work import Work
@@ -48,8 +49,9 @@ def letters(here: Here) -> Response:
     """List what did not arrive."""
     with here.services.store.read() as work:
         rows = work.outbox.dead_letters(here.tenant.slug)
-        shown = [_letter(here, work, row) for row in rows]
-    return here.page("afleveringen.html", letters=[letter for letter in shown if letter])
+        shown = Shown(here.services, work, here.tenant)
+        listed = [_letter(here, work, shown, row) for row in rows]
+    return here.page("afleveringen.html", letters=[letter for letter in listed if letter])
 
 
 @router.post("/afleveringen/{id}/opnieuw", name="resend")
@@ -59,7 +61,7 @@ def resend(here: Here, id: str) -> Response:
     return here.back("/afleveringen?opnieuw")
 
 
-def _letter(here: Visit, work: Work, row: OutboxRow) -> Letter | None:
+def _letter(here: Visit, work: Work, shown: Shown, row: OutboxRow) -> Letter | None:
     queue = here.visitor.role.queue
     signal = work.signals.get(row.signal_id) if row.signal_id else None
     if queue and (signal is None or queue not in signal.queues):
@@ -68,7 +70,7 @@ def _letter(here: Visit, work: Work, row: OutboxRow) -> Letter | None:
         id=row.id,
         kind=_KIND.get(row.kind, row.kind),
         target="de groep" if row.target == "group" else row.target,
-        category=here.services.taxonomy[signal.category].name if signal else "–",
+        category=shown.category(signal.id, signal.state, signal.category) if signal else "–",
         incident=f"/incident/{signal.incident_id}" if signal and queue else None,
         created_at=row.created_at,
         attempts=row.attempts,

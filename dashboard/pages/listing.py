@@ -27,6 +27,7 @@ from dashboard.listing import (
     searched,
 )
 from dashboard.pages.queue import looked_at
+from dashboard.shown import UNLABELLED, ScoresOff, Shown
 from dashboard.visit import Here, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -44,30 +45,35 @@ _HEADER = (
 def listing(here: Here) -> Response:
     """Show the list, with a map beside it where the municipality has one."""
     wanted = asked(here)
-    refused = ""
+    refused: SearchRefused | ScoresOff | None = None
     ids: list[str] = []
-    try:
-        with here.services.store.read() as work:
-            ids = found(here, work, wanted)
+    listed: list[Row] = []
+    with here.services.store.read() as work:
+        shown = Shown(here.services, work, here.tenant)
+        running = work.dossiers.list(here.tenant.slug)
+        try:
+            ids = found(here, work, shown, wanted)
             part = ids[(wanted.page - 1) * PAGE : wanted.page * PAGE]
-            shown = rows(here, work.overview.items(part))
-            running = work.dossiers.list(here.tenant.slug)
-    except SearchRefused as error:
-        shown, running, refused = [], [], str(error)
+            listed = rows(here, shown, work.overview.items(part))
+        except (SearchRefused, ScoresOff) as error:
+            refused = error
     searched(here, wanted, None if refused else len(ids))
-    looked_at(here, f"queue/{here.queue.value}", {row.item.id for row in shown})
+    looked_at(here, f"queue/{here.queue.value}", {row.item.id for row in listed})
     now = here.services.clock.now()
     return here.page(
         "lijst.html",
         status=400 if refused else 200,
-        rows=shown,
+        rows=listed,
         total=len(ids),
-        refused=refused,
+        refused=str(refused) if refused else "",
+        by_person=isinstance(refused, SearchRefused),
+        scores=shown.scores,
+        blind_left_out=shown.samples and bool(wanted.selection.categories),
         asked=wanted,
         chips=chips(here, wanted),
         last=max(1, -(-len(ids) // PAGE)),
         first=(wanted.page - 1) * PAGE,
-        choices=_choices(here),
+        choices=_choices(here, shown),
         ages=[(key, name) for key, (_, name) in AGES.items()],
         standings=list(Standing),
         longest=LONGEST_SEARCH,
@@ -103,13 +109,14 @@ def _all_rows(here: Visit) -> Sequence[Row]:
     wanted = asked(here)
     try:
         with here.services.store.read() as work:
-            ids = found(here, work, wanted)
+            shown = Shown(here.services, work, here.tenant)
+            ids = found(here, work, shown, wanted)
             if len(ids) > MOST:
                 raise errors.BadInput(
                     f"Een bestand heeft hoogstens {MOST} regels. Kies een kortere tijd of een wijk."
                 )
-            listed = rows(here, work.overview.items(ids))
-    except SearchRefused:
+            listed = rows(here, shown, work.overview.items(ids))
+    except (SearchRefused, ScoresOff):
         searched(here, wanted, None)
         raise
     searched(here, wanted, len(ids))
@@ -131,8 +138,8 @@ def _cells(row: Row) -> list[Cell]:
         item.incident_id,
         stamp(item.received_at),
         stamp(item.sent_at),
-        item.category.value,
-        item.urgency.value,
+        item.category.value if row.labelled else UNLABELLED,
+        item.urgency.value if row.urgency else None,
         row.state,
         row.area,
         row.group,
@@ -146,10 +153,10 @@ def _cells(row: Row) -> list[Cell]:
     ]
 
 
-def _choices(here: Visit) -> list[dict[str, Any]]:
+def _choices(here: Visit, shown: Shown) -> list[dict[str, Any]]:
     """Return the filters with several choices, as the form shows them."""
     taxonomy = here.services.taxonomy
-    return [
+    by_label: list[dict[str, Any]] = [
         {
             "name": "categorie",
             "title": "Categorie",
@@ -160,6 +167,9 @@ def _choices(here: Visit) -> list[dict[str, Any]]:
             "title": "Urgentie",
             "options": [(u.value, name) for u, name in words.URGENCY.items()],
         },
+    ]
+    return [
+        *(by_label if shown.scores else []),
         {"name": "wijk", "title": "Wijk", "options": list(here.tenant.areas.items())},
         {
             "name": "bron",

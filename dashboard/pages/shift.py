@@ -13,8 +13,9 @@ from core import errors
 from dashboard import words
 from dashboard.export import json_file, stamp
 from dashboard.handover import WAITING, Handover, handover
-from dashboard.listing import rows
+from dashboard.listing import Row, rows
 from dashboard.pages.queue import looked_at
+from dashboard.shown import Shown
 from dashboard.visit import Here, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -32,12 +33,14 @@ SPANS = {
 @router.get("/overdracht", name="shift")
 def page(here: Here, tijd: str = "8u") -> Response:
     """Show the hand-over of the own queue."""
-    made = _made(here, tijd)
-    looked_at(here, f"queue/{here.queue.value}", {item.id for item in made.waiting})
+    made, scores, waiting, snoozed = _shown(here, tijd)
+    looked_at(here, f"queue/{here.queue.value}", {row.item.id for row in (*waiting, *snoozed)})
     return here.page(
         "overdracht.html",
         made=made,
-        waiting=rows(here, made.waiting),
+        scores=scores,
+        waiting=waiting,
+        snoozed=[(row, until) for row, (_, until) in zip(snoozed, made.snoozed, strict=False)],
         most=WAITING,
         span=tijd,
         spans=[(key, name) for key, (_, name) in SPANS.items()],
@@ -49,16 +52,21 @@ def page(here: Here, tijd: str = "8u") -> Response:
 @router.get("/overdracht.json", name="shift-json")
 def as_json(here: Here, tijd: str = "8u") -> Response:
     """Return the same as JSON; numbers and ids, no texts."""
-    made = _made(here, tijd)
+    made = _shown(here, tijd)[0]
     return json_file(here, "overdracht", _told(made), len(made.waiting))
 
 
-def _made(here: Visit, span: str) -> Handover:
+def _shown(here: Visit, span: str) -> tuple[Handover, bool, list[Row], list[Row]]:
+    """Return the hand-over, whether scores are on, and the rows of what waits and is put off."""
     if span not in SPANS:
         raise errors.BadInput("Kies een tijd uit de lijst.")
     now = here.services.clock.now()
     with here.services.store.read() as work:
-        return handover(work, here.tenant.slug, here.queue, now - SPANS[span][0], now)
+        shown = Shown(here.services, work, here.tenant)
+        made = handover(work, shown, here.tenant.slug, here.queue, now - SPANS[span][0], now)
+        waiting = rows(here, shown, made.waiting)
+        snoozed = rows(here, shown, [item for item, _ in made.snoozed[:WAITING]])
+    return made, shown.scores, waiting, snoozed
 
 
 def _told(made: Handover) -> dict[str, Any]:
@@ -68,10 +76,13 @@ def _told(made: Handover) -> dict[str, Any]:
         "binnengekomen": made.came,
         "per_urgentie": {u.value: n for u, n in made.by_urgency.items()},
         "per_categorie": {c.value: n for c, n in made.by_category.items()},
+        "zonder_label": made.unlabelled,
         "wacht": made.open,
         "wacht_spoed": made.open_urgent,
         "wacht_sinds": stamp(made.oldest) if made.oldest else None,
         "wachtende_signalen": [item.id for item in made.waiting],
+        "uitgesteld": [{"signaal": item.id, "tot": stamp(until)} for item, until in made.snoozed],
+        "niet_opgepakt": sorted(made.raised),
         "besluiten": [
             {"besluit": act.value, "rol": role, "aantal": n}
             for (act, role), n in made.deeds.items()

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -103,7 +103,7 @@ def test_a_shift_is_told_in_numbers(store: Store) -> None:
     with store.read() as work:
         assert work.tallies.waiting(TENANT, MELDKAMER) == (1, later(hours=1))
         arrivals = work.tallies.arrivals(TENANT, MELDKAMER, NOW + timedelta(minutes=1))
-        assert [at for at, _, _ in arrivals] == [later(hours=1), later(hours=2)]
+        assert [a.at for a in arrivals] == [later(hours=1), later(hours=2)]
         (deed,) = work.tallies.deeds(TENANT, MELDKAMER, NOW - timedelta(days=1))
         assert (deed.act, deed.category, deed.role) == (Act.CONFIRM, Category.INBRAAK, "")
         assert work.tallies.deeds(TENANT, Queue.HANDHAVING, NOW - timedelta(days=1)) == []
@@ -114,3 +114,39 @@ def test_a_shift_is_told_in_numbers(store: Store) -> None:
 def test_an_empty_queue_waits_for_nothing(store: Store) -> None:
     with store.read() as work:
         assert work.tallies.waiting(TENANT, MELDKAMER) == (0, None)
+
+
+def test_a_list_can_go_by_age_alone(store: Store) -> None:
+    filled(store)
+    with store.read() as work:
+        ids = work.overview.ids(TENANT, MELDKAMER, Selection(), by_age=True)
+        received = [item.received_at for item in work.overview.items(ids)]
+    assert len(received) == 3
+    assert received == sorted(received)
+
+
+def test_what_still_waits_is_told_from_what_was_decided(store: Store) -> None:
+    filled(store)
+    with store.write() as work:
+        work.decisions.decide(decision(work.signals.get("s1"), Act.CONFIRM))
+    with store.read() as work:
+        assert work.overview.undecided(["s1", "s2", "nothing"]) == {"s2"}
+        assert work.overview.undecided([]) == set()
+
+
+def test_what_was_put_off_or_escalated_stands_apart(store: Store) -> None:
+    filled(store)
+    with store.write() as work:
+        work.attention.snooze("s1", MELDKAMER, "agnes", later(hours=3))
+        work.attention.escalate("s2", MELDKAMER, "tess", NOW)
+    with store.read() as work:
+
+        def apart(at: datetime) -> list[str]:
+            return [known.signal_id for known in work.attention.apart(TENANT, MELDKAMER, at)]
+
+        assert apart(NOW) == ["s1", "s2"]
+        assert apart(later(hours=3)) == ["s2"]
+    with store.write() as work:
+        work.attention.acknowledge("s2", MELDKAMER, "agnes", NOW)
+    with store.read() as work:
+        assert work.attention.apart(TENANT, MELDKAMER, later(hours=3)) == []

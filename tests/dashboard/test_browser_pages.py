@@ -138,3 +138,20 @@ def test_the_chosen_colours_stay(today: World, browsing: Make) -> None:
     page.reload()
     assert page.evaluate("document.documentElement.dataset.thema") == "donker"
     assert page.get_by_role("button", name="Lichte kleuren").is_visible()
+
+
+@pytest.mark.parametrize("role", ["meldkamer", "handhaving", "toezicht", "onderzoek", "beheer"])
+def test_the_menu_is_one_line_on_a_laptop(today: World, browsing: Make, role: str) -> None:
+    person = browsing(role, "Agnes Jansen", viewport={"width": 1366, "height": 768})
+    page = person.open("/plekken-en-tijden")
+    header = page.locator("header.kop").bounding_box()
+    assert header is not None
+    assert header["height"] < 70
+    more = page.locator(".kop__meer summary")
+    if more.count():
+        links = page.locator(".kop__meer a")
+        assert not links.first.is_visible()
+        more.focus()
+        page.keyboard.press("Enter")
+        assert links.first.is_visible()
+        assert "Meer" in more.inner_text()

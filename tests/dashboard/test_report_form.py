@@ -6,8 +6,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import httpx
 import pytest
@@ -18,6 +20,8 @@ from core.consent import ConsentKind
 from core.label import Category, Urgency
 from core.ownreport import Part
 from core.signal import SignalState
+from core.tenant import Tenant
+from store.switches import SCORES, Switch
 from tests.buurtsignaal.conftest import PlainClassifier
 from tests.rig.formhouse import SLUG, FormHouse, Visitor, code_in, form_house, ticket_in
 
@@ -131,6 +135,31 @@ def test_where_the_model_sees_a_signal_its_category_stands_beside_the_reporters(
         page = operator.get("/meldkamer").text
     assert "Anders dan de melder" in page
     assert "geweld (90%)" in page
+
+
+@pytest.mark.parametrize("how", ["blind", "off"])
+def test_without_label_the_card_says_what_the_reporter_chose_and_not_what_the_model_thinks(
+    forms: FormHouse, how: str
+) -> None:
+    forms.visitor().report(verhaal="dit was geweld")
+    (row,) = forms.signals()
+    if how == "blind":
+        tenants = cast("dict[str, Tenant]", forms.services.tenants)
+        tenants[SLUG] = replace(tenants[SLUG], blind_share=1.0)
+    else:
+        with forms.house.store.write() as work:
+            off = Switch(on=False, changed_by="tess", changed_at=forms.house.clock.now())
+            work.switches.turn(SLUG, SCORES, off)
+    with forms.operator() as operator:
+        pages = [operator.get(f"/kaart/{row.id}"), operator.get(f"/incident/{row.incident_id}")]
+    for page in pages:
+        card = page.text.partition("<article")[2].partition("</article>")[0]
+        card = re.sub(r"<select.*?</select>", "", card, flags=re.DOTALL)
+        assert "Zonder label" in card
+        assert "<dt>Melder koos</dt><dd>Straatintimidatie: volgen</dd>" in card
+        assert "Model denkt" not in card
+        assert "Anders dan de melder" not in card
+        assert "geweld" not in card.replace("dit was geweld", "").lower()
 
 
 def test_a_report_is_kept_when_the_model_breaks(forms: FormHouse) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from core.dossier import LONGEST
 from core.label import Category, Urgency
+from core.signal import SignalState
 from dashboard.handover import half_hour
 from dashboard.hotspots import SMALL, picture, shown
 from store.tallies import Moment
@@ -43,6 +44,8 @@ def test_no_hidden_number_can_be_had_by_subtracting(world: World) -> None:
     def moments(counts: dict[int, int]) -> list[Moment]:
         return [
             Moment(
+                id="",
+                state=SignalState.OPEN,
                 sent_at=at + timedelta(hours=hour),
                 area="a",
                 category=Category.AFVAL,

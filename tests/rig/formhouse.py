@@ -44,6 +44,7 @@ name = "Duinveld"
 legal_basis = "Toestemming van de melder"
 purpose = "weten waar het op straat niet veilig is"
 undo_seconds = 0
+blind_share = 0.0
 
 [targets.politie-mail]
 kind = "email"
