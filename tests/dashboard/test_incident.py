@@ -23,7 +23,8 @@ from tests.dashboard.world import World
 
 def letters(world: World, signal: SignalRow) -> dict[str, OutboxRow]:
     with world.store.read() as work:
-        rows = sorted(work.outbox.of_signal(signal.id), key=lambda row: row.due_at, reverse=True)
+        rows = work.outbox.of_signal(signal.id)
+    rows.sort(key=lambda row: (row.state == "cancelled", row.due_at), reverse=True)
     return {row.target: row for row in rows}
 
 
