@@ -85,9 +85,14 @@ class Served:
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         await until(lambda: server.started, "the door opens")
-        await self._made.run(submit, stop, cursor=cursor)
-        server.should_exit = True
-        await serving
+        try:
+            await self._made.run(submit, stop, cursor=cursor)
+        finally:
+            server.should_exit = True
+            await serving
+            # The loop closes sockets in a later turn than the one in which they were given up.
+            for _ in range(3):
+                await asyncio.sleep(0)
 
     async def _receive(self, submit: Submit, stop: asyncio.Event) -> None:
         receiving = asyncio.create_task(self._made.run(submit, stop))

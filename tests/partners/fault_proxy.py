@@ -196,6 +196,10 @@ async def fault_proxy(upstream: int = 0) -> AsyncIterator[FaultProxy]:
         yield made
     finally:
         server.close()
-        for task in list(running):
+        left = list(running)
+        for task in left:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
+        # The loop closes sockets in a later turn than the one in which they were given up.
+        for _ in range(3):
+            await asyncio.sleep(0)
