@@ -35,7 +35,8 @@ class FeedServer:
 
     def _answer(self, request: web.Request) -> web.Response:
         if fault := self.faults.get(request.path):
-            return web.Response(status=fault[0], headers=dict(fault[1]))
+            whole = self.pages.get(request.path) if fault[0] == 200 else None
+            return web.Response(status=fault[0], headers=dict(fault[1]), body=whole)
         body = self.pages.get(request.path)
         if body is None:
             return web.Response(status=404)
