@@ -95,7 +95,7 @@ def test_nearly_all_of_the_corpus_is_masked(corpus: list[Example]) -> None:
             total += 1
             hits += any(s.start <= gold.start and s.end >= gold.end for s in spans)
     # Rules alone; the second stage finds more names. What is left are rare and regional ones.
-    assert hits / total >= 0.89
+    assert hits / total >= 0.92
 
 
 def test_numbers_and_addresses_of_the_corpus_are_nearly_all_masked(corpus: list[Example]) -> None:
