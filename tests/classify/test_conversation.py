@@ -45,6 +45,17 @@ def test_small_talk_in_between_hides_no_follow_up(
     assert answers[2][1] == answers[0][1] is not None
 
 
+@pytest.mark.parametrize("follow_up", ["hij loopt nu richting de Lidl", "zwarte jas, capuchon"])
+def test_a_follow_up_takes_the_category_of_what_was_said_just_before(
+    classifier: TrainedClassifier, follow_up: str
+) -> None:
+    first = line("Vannacht is er ingebroken bij nummer 14, de inbreker is nog binnen")
+    answers = conversations(classifier).judge([line("Goedemorgen"), first, line(follow_up)])
+    assert answers[0][1] is None
+    assert [verdict.category for verdict, _ in answers[1:]] == [Category.INBRAAK] * 2
+    assert answers[2][1] == answers[1][1]
+
+
 def test_two_incidents_stay_apart(classifier: TrainedClassifier) -> None:
     again = line("Nu breekt hij bij nr 14 ook de achterdeur open met die koevoet!")
     answers = conversations(classifier).judge([BREAK_IN, LAMP, again])
