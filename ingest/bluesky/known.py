@@ -7,7 +7,8 @@ from collections import OrderedDict
 from datetime import datetime
 
 from core.message import Message
-from ingest.bluesky.post import deletion
+from ingest.bluesky.post import SOURCE
+from ingest.gone import gone
 
 #: Posts that are remembered to notice their deletion, in memory only.
 _POSTS_KNOWN = 50_000
@@ -30,7 +31,7 @@ class Known:
         if id not in self._posts:
             return []
         _, at, orders = self._posts[id]
-        return [deletion(order, id, at) for order in sorted(orders)]
+        return [gone(SOURCE, order, id, at) for order in sorted(orders)]
 
     def by(self, writer: str) -> list[Message]:
         """Return the deletions of all posts of one writer."""

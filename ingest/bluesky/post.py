@@ -78,17 +78,3 @@ def message_of(
         change=Change.EDIT if revision else Change.NEW,
         revision=revision,
     )
-
-
-def deletion(order_id: str, id: str, at: datetime) -> Message:
-    """Return that a post is gone."""
-    return Message(
-        source=SOURCE,
-        chat=order_id,
-        external_id=id,
-        sender="",
-        sent_at=at,
-        text="",
-        origin=Origin.PUBLIC,
-        change=Change.DELETE,
-    )

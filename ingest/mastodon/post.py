@@ -53,20 +53,6 @@ def message_of(order: Order, post: Status) -> Message:
     )
 
 
-def deletion(order: Order, id: str, sent_at: datetime) -> Message:
-    """Return that a post is gone, or may not be read any more."""
-    return Message(
-        source=SOURCE,
-        chat=order.id,
-        external_id=id,
-        sender="",
-        sent_at=sent_at,
-        text="",
-        origin=Origin.PUBLIC,
-        change=Change.DELETE,
-    )
-
-
 def text_of(post: Status) -> str:
     """Return the words of a post, with its warning above them."""
     parts = (post.get("spoiler_text"), words_of(str(post.get("content") or "")))

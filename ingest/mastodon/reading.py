@@ -11,10 +11,11 @@ from datetime import datetime
 from core.message import Change, Message
 from core.order import Order
 from ingest.feed import Handing, Marks
+from ingest.gone import gone
 from ingest.mastodon.known import Known, Seen
 from ingest.mastodon.post import (
+    SOURCE,
     Status,
-    deletion,
     id_of,
     in_order,
     message_of,
@@ -121,7 +122,7 @@ class Reading:
             if objection is None and (seen is None or seen.revision != revision_of(post)):
                 found.append(message_of(order, post))
             elif objection is not None and seen is not None:
-                found.append(deletion(order, id_of(post), seen.sent_at))
+                found.append(gone(SOURCE, order.id, id_of(post), seen.sent_at))
             elif objection is not None:
                 self._tally[objection] += 1
         return found
@@ -140,7 +141,7 @@ class Reading:
             post = await self._server.post(id)
             # A server may leave out a post that is still there; then nothing has changed.
             if post is None or refusal(order, post) is not None:
-                found.append(deletion(order, id, seen.sent_at))
+                found.append(gone(SOURCE, order.id, id, seen.sent_at))
         return found
 
     async def _hand_over(

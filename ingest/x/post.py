@@ -80,17 +80,3 @@ def message_of(order: Order, post: Post) -> Message:
         change=Change.EDIT if edited else Change.NEW,
         revision=id if edited else "",
     )
-
-
-def deletion(chat: str, id: str, sent_at: datetime) -> Message:
-    """Return that a post is gone, hidden or withheld."""
-    return Message(
-        source=SOURCE,
-        chat=chat,
-        external_id=id,
-        sender="",
-        sent_at=sent_at,
-        text="",
-        origin=Origin.PUBLIC,
-        change=Change.DELETE,
-    )

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from core.message import Change, Message
 from core.order import Order
 from ingest.feed import Kept, Recall
+from ingest.gone import gone
 from ingest.x.api import LEAST, PAGE, Api
 from ingest.x.hand import Hand
 from ingest.x.post import (
+    SOURCE,
     Post,
-    deletion,
     history_of,
     id_at,
     message_of,
@@ -135,4 +136,4 @@ def _changes(
         # The dedup key drops a version that was read before.
         if message.change is Change.EDIT and order.topic.matches(message.text):
             return [message]
-    return [deletion(kept.chat, kept.external_id, kept.sent_at)]
+    return [gone(SOURCE, kept.chat, kept.external_id, kept.sent_at)]
