@@ -74,6 +74,8 @@ class Intake:
         self._validity, self._uid = 0, 0
         #: How often the DNS gave no answer about the mail that is waited for.
         self._unsure: Counter[int] = Counter()
+        #: The call to the server that was begun last.
+        self._calling: asyncio.Future[object] | None = None
 
     async def run(self, cursor: str | None) -> None:
         """Hand over every mail after ``cursor`` until ``stop``."""
@@ -102,6 +104,14 @@ class Intake:
                 await until(self._stop, asyncio.sleep(self._poll_seconds))
         finally:
             session.close()
+            await self._hung_up()
+
+    async def _hung_up(self) -> None:
+        """Wait for the thread that a closed session ends: it must not outlive the run."""
+        if self._calling is not None:
+            done, _ = await asyncio.wait({self._calling}, timeout=_GRACE)
+            for each in done:
+                each.exception()
 
     async def _take(self, session: Session, uids: list[int]) -> None:
         items: list[Item] = []
@@ -165,8 +175,14 @@ class Intake:
 
     async def _ask(self, call: Callable[[], _Result]) -> _Result:
         """Return what the server answers; the call runs beside the loop, since it blocks."""
+        calling = self._calling = asyncio.ensure_future(asyncio.to_thread(call))
+
+        async def answered() -> _Result:
+            # Shielded: a thread can't be cancelled, only waited for.
+            return await asyncio.shield(calling)
+
         try:
-            return await until(self._stop, asyncio.to_thread(call))
+            return await until(self._stop, answered())
         except Stopped:
             raise
         except Exception as error:  # noqa: BLE001 - no answer may end the run

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import ssl
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -46,6 +47,8 @@ class Session:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
         self._client: IMAPClient | None = None
+        self._closed = False
+        self._lock = threading.Lock()
         #: While it is the same, a UID means the same mail.
         self.validity = 0
 
@@ -60,7 +63,7 @@ class Session:
             ssl_context=context if box.security == "tls" else None,
             timeout=box.timeout,
         )
-        self._client = client
+        self._keep(client)
         client.normalise_times = False
         if box.security == "starttls":
             client.starttls(context)
@@ -89,10 +92,21 @@ class Session:
 
     def close(self) -> None:
         """Hang up, also under a call that still waits."""
-        client, self._client = self._client, None
+        with self._lock:
+            client, self._client, self._closed = self._client, None, True
         if client is not None:
             with contextlib.suppress(Exception):
                 client.shutdown()
+
+    def _keep(self, client: IMAPClient) -> None:
+        """Hold a new connection, unless the session was closed while it was being made."""
+        with self._lock:
+            if not self._closed:
+                self._client = client
+                return
+        with contextlib.suppress(Exception):
+            client.shutdown()
+        raise ConnectionError("the session is closed")
 
     def _opened(self) -> IMAPClient:
         if self._client is None:

@@ -44,6 +44,7 @@ class ImapServer:
     #: Says nothing any more.
     silent: bool = False
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
+    _serving: set[asyncio.Task[None]] = field(default_factory=set)
 
     def add(self, *raws: bytes, received: str = "2026-11-21T11:59:00+00:00") -> None:
         """Deliver mails."""
@@ -53,12 +54,16 @@ class ImapServer:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Hold one session."""
+        serving = asyncio.current_task()
+        assert serving is not None
+        self._serving.add(serving)
         self._open.add(writer)
         try:
             await _Session(self, reader, writer).run()
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
+            self._serving.discard(serving)
             self._open.discard(writer)
             writer.close()
 
@@ -66,6 +71,13 @@ class ImapServer:
         """Cut every connection."""
         for writer in self._open:
             writer.transport.abort()
+
+    async def end(self) -> None:
+        """Cut every connection and wait until nothing of it is left."""
+        # A connection that was just accepted begins its task in the next round of the loop.
+        await asyncio.sleep(0.01)
+        self.hang_up()
+        await asyncio.gather(*self._serving, return_exceptions=True)
 
 
 class _Session:
@@ -87,7 +99,8 @@ class _Session:
                 command = f"UID {sub}"
             self._server.commands.append(command.upper())
             if self._server.silent:
-                await asyncio.sleep(3600)
+                await self._reader.read()
+                return
             if not await self._do(tag, command.upper(), argument):
                 return
             await self._writer.drain()
@@ -201,4 +214,5 @@ async def imap_server() -> AsyncIterator[ImapServer]:
     made.port = server.sockets[0].getsockname()[1]
     async with server:
         yield made
-        made.hang_up()
+        server.close()
+        await made.end()
