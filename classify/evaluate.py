@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from classify.calibrate import expected_calibration_error, reliability
 from classify.corpus import Example
 from classify.spans import personal_score, place_score
+from classify.speech import speech_of
 from core.label import Category, Urgency
 from core.verdict import Verdict
 
@@ -141,10 +142,12 @@ def _draws(gold: Ints, said: Ints, seed: int, samples: int) -> Ints:
 
 
 def slices(examples: Sequence[Example], gold: Ints, said: Ints) -> dict[str, dict[str, Any]]:
-    """Return accuracy and signal recall and false alarms by batch, source and length."""
+    """Return accuracy, macro-F1, false alarms and missed signals by voice, speech and source."""
     keys: dict[str, Callable[[Example], str]] = {
         "batch": lambda e: e.batch,
         "writer": lambda e: e.writer,
+        # In a chat many people speak; its style says nothing about one message.
+        "speech": lambda e: "gesprek van meer mensen" if e.chat else speech_of(e.style).value,
         "region": lambda e: e.region,
         "source": lambda e: e.origin.value if e.origin else "unknown",
         "length": lambda e: _length(e.text),
@@ -164,6 +167,7 @@ def _sliced(
             "accuracy": float((gold[chosen] == said[chosen]).mean()),
             "macro_f1": macro_f1(confusion(gold[chosen], said[chosen])),
             "false_alarms_per_1000": _false_alarms(gold[chosen], said[chosen]),
+            "missed_per_1000": _missed(gold[chosen], said[chosen]),
         }
         for name, chosen in sorted(rows.items())
     }
@@ -177,6 +181,11 @@ def _lenient(examples: Sequence[Example], gold: Ints, said: Ints) -> Ints:
     """Count what is said as right where an honest labeller could defend it."""
     fits = [_CATEGORIES[s] in e.also for e, s in zip(examples, said, strict=True)]
     return np.where(fits, said, gold)
+
+
+def _missed(gold: Ints, said: Ints) -> float:
+    some = gold != _GEEN
+    return float(1000 * (said[some] == _GEEN).mean()) if some.any() else 0.0
 
 
 def _false_alarms(gold: Ints, said: Ints) -> float:

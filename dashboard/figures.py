@@ -42,6 +42,9 @@ class Slice:
     messages: int
     accuracy: float
     macro_f1: float
+    #: Of 1,000 ordinary messages how many are called a signal; of 1,000 signals how many are not.
+    false_alarms: float
+    missed: float | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,7 +115,11 @@ _TOTALS = {
     "spoed_recall": ("Spoed die als spoed wordt gezien", 3),
     "ece": ("Gemiddelde fout in de zekerheid (ECE)", 3),
 }
-_SLICES = {"source": "Soort bron", "length": "Aantal woorden"}
+_SLICES = {
+    "source": "Soort bron",
+    "length": "Aantal woorden",
+    "speech": "Manier van schrijven",
+}
 
 
 _LOWER = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6"}
@@ -228,6 +235,8 @@ def _slices(metrics: Mapping[str, Any]) -> Iterator[Slice]:
                 messages=int(row["messages"]),
                 accuracy=float(row["accuracy"]),
                 macro_f1=float(row["macro_f1"]),
+                false_alarms=float(row["false_alarms_per_1000"]),
+                missed=row.get("missed_per_1000"),
             )
 
 

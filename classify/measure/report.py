@@ -200,12 +200,12 @@ def _curves(found: Mapping[str, Any]) -> str:
 
 
 def _slices(found: Mapping[str, Mapping[str, Any]]) -> str:
-    head = ("deel", "berichten", "accuracy", "macro-F1", "vals alarm per 1.000")
+    head = ("deel", "berichten", "accuracy", "macro-F1", "vals alarm per 1.000", "gemist per 1.000")
     parts = []
     for kind, rows in found.items():
         shown = [
             (name, str(row["messages"]), number(row["accuracy"]), number(row["macro_f1"]),
-             number(row["false_alarms_per_1000"], 1))
+             number(row["false_alarms_per_1000"], 1), number(row["missed_per_1000"], 1))
             for name, row in rows.items()
         ]  # fmt: skip
         parts.append(f"<h3>{escape(kind)}</h3>" + table(head, shown))

@@ -98,3 +98,17 @@ def test_no_text_gets_into_the_figures(tmp_path: Path) -> None:
     content = (tmp_path / "metrics.json").read_text(encoding="utf-8")
     assert json.loads(content)["messages"] == 1
     assert "tekst" not in content
+
+
+def test_false_alarms_and_misses_are_counted_per_way_of_speaking() -> None:
+    examples = [
+        example(Category.GEEN, style="spraakbericht van een chauffeur"),
+        example(Category.GEEN, style="17, straattaal"),
+        example(Category.AFVAL, style="17, straattaal"),
+        example(Category.AFVAL, style="17, straattaal", chat="a-1"),
+    ]
+    said = [Category.AFVAL, Category.GEEN, Category.GEEN, Category.AFVAL]
+    found = evaluate(examples, [verdict(c) for c in said])["slices"]["speech"]
+    assert found["ingesproken"]["false_alarms_per_1000"] == 1000.0
+    assert found["straattaal"]["missed_per_1000"] == 1000.0
+    assert found["gesprek van meer mensen"]["messages"] == 1
