@@ -38,6 +38,7 @@ class Tag(StrEnum):
     SIGNAL_CONSULTED = "account:signal:consult"
     SIGNAL_DECIDED = "account:signal:decide"
     DECISION_UNDONE = "account:decision:undo"
+    DECISION_RETRACTED = "account:decision:retract"
     DECISION_EXPLAINED = "account:decision:explain"
     SIGNAL_ACKNOWLEDGED = "account:signal:acknowledge"
     SIGNAL_ESCALATED = "system:signal:escalate"

@@ -87,6 +87,7 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     "board": WATCHERS,
     "decide": OPERATORS,
     "undo": OPERATORS,
+    "retract": OPERATORS,
     "acknowledge": OPERATORS,
     "snooze": OPERATORS,
     "snoozed": OPERATORS,

@@ -103,6 +103,8 @@ class Card:
     action_link: str
     #: Who decided, when it is no longer open.
     decided: str
+    #: The decision whose report somebody outside has and that can be retracted; empty: none.
+    retractable: str
     #: How much of the model's judgement this card shows.
     view: View
     #: How it waits in the operator's own queue.

@@ -95,6 +95,7 @@ class Cards:
             action=words.ACTION[action.kind] if action else "",
             action_link=action.link if action else "",
             decided=self._decided(row, decisions),
+            retractable=self._retractable(row, decisions),
             view=view,
             waiting=self._waiting(row),
         )
@@ -255,6 +256,14 @@ class Cards:
             return ""
         last = standing[-1]
         return f"Al afgehandeld door {self.name(last.decision.actor)}: {self._timeline.deed(last)}."
+
+    def _retractable(self, row: SignalRow, decisions: Sequence[DecisionRow]) -> str:
+        standing = [d.decision.id for d in decisions if d.undone_at is None]
+        if row.state is not SignalState.DECIDED or not standing:
+            return ""
+        mine = [r for r in self._work.outbox.of_signal(row.id) if r.decision_id == standing[-1]]
+        reports = {r.state for r in mine if r.kind == "report"}
+        return standing[-1] if "sent" in reports and "leased" not in reports else ""
 
 
 _STATE = {

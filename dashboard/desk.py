@@ -126,6 +126,33 @@ class Desk:
 
         return self._services.store.attempt(deed)
 
+    def retract(self, who: Visitor, decision_id: str) -> SignalRow:
+        """Take a decision back after its report left; whoever has the report hears so.
+
+        Anybody of the queue may: who decided may be at home when it proves wrong.
+        """
+        now = self._services.clock.now()
+
+        def deed(work: Work) -> SignalRow:
+            known = work.decisions.get(decision_id)
+            mine(work, who, known.decision.signal)
+            try:
+                row, told = work.decisions.retract(decision_id, who.username, now)
+            except errors.NotAllowed:
+                raise TooLate(
+                    "Intrekken kan nu niet. Kijk wat er met dit signaal gebeurde."
+                ) from None
+            for target in told:
+                if target in who.tenant.targets:
+                    self._letters.retract(work, who.tenant, known.decision, target, now)
+            self._count(work, known.decision, row, -1)
+            work.attention.acknowledge(row.id, queue_of(who), who.username, now)
+            audit(work, who, Tag.DECISION_RETRACTED, f"signal/{row.id}", now, told=len(told))
+            tell(work, row.tenant, row.queues, "signal.changed", row.id, now)
+            return row
+
+        return self._services.store.attempt(deed)
+
     def merge(self, who: Visitor, source_id: str, into_id: str) -> Incident:
         """Join two incidents; all messages of the first go to the second."""
         now = self._services.clock.now()

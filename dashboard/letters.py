@@ -83,6 +83,20 @@ class Letters:
         work.outbox.put(rows)
         return targets
 
+    def retract(
+        self, work: Work, tenant: Tenant, decision: Decision, target: str, now: datetime
+    ) -> None:
+        """Tell a receiver that the report of this decision no longer stands; it leaves at once."""
+        row = work.signals.get(decision.signal)
+        # The receiver knows it by the category that this decision gave it.
+        row = replace(row, category=decision.category or row.category)
+        report = report_of(
+            row, self._services.taxonomy, municipality=tenant.name, group="", decided_at=now
+        )
+        letter = self._row("retract", target, report.without_text().payload(), decision, row, now)
+        key = deed_key(f"retract|{decision.id}", target)
+        work.outbox.put([replace(letter, created_at=now, idempotency_key=key)])
+
     def reply(
         self,
         work: Work,

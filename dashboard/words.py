@@ -138,6 +138,7 @@ TAG = {
     Tag.SIGNAL_CONSULTED: "Signalen bekeken",
     Tag.SIGNAL_DECIDED: "Besluit genomen",
     Tag.DECISION_UNDONE: "Besluit ongedaan gemaakt",
+    Tag.DECISION_RETRACTED: "Besluit ingetrokken na verzenden",
     Tag.DECISION_EXPLAINED: "Besluit uitgelegd",
     Tag.SIGNAL_ACKNOWLEDGED: "Signaal opgepakt",
     Tag.SIGNAL_ESCALATED: "Niemand pakte het op: naar een tweede medewerker",

@@ -122,24 +122,32 @@ class Decisions:
         ``NotAllowed`` once a worker took any of its outbox rows, after a later decision, after
         erasure, when it was undone already, or when an edit made a new signal that waits now.
         """
-        known = self.get(decision_id)
-        row = self._locked(known.decision.signal)
-        if row.state == SignalState.ERASED.value:
-            raise errors.NotAllowed("the text of this signal was erased")
-        if self._last(row.id) != decision_id:
-            raise errors.NotAllowed("this was undone already, or somebody decided again after it")
+        known, row = self._standing(decision_id)
         if self._outbox.started(decision_id):
             raise errors.NotAllowed("the report has left; it can only be retracted")
-        if self._overtaken(row):
-            raise errors.NotAllowed("the message was edited since and waits as a new signal")
-        self._outbox.cancel_for_decision(decision_id)
-        self._restore(row, known)
-        self._tx.run(
-            sa.update(decisions)
-            .where(decisions.c.id == decision_id)
-            .values(undone_at=at, undone_by=actor)
-        )
-        return self._signals.get(row.id)
+        return self._take_back(known, row, actor, at)
+
+    def retract(self, decision_id: str, actor: str, at: datetime) -> tuple[SignalRow, list[str]]:
+        """Put the signal back after its report left; return it, and who has the report.
+
+        What has not left is cancelled. ``NotAllowed`` where ``undo`` says so for other reasons
+        than that it left, when nothing left, and while a report is just being handed over: then
+        nobody can tell whether it arrives.
+        """
+        known, row = self._standing(decision_id)
+        self._outbox.started(decision_id)
+        reports = [
+            letter
+            for letter in self._outbox.of_signal(row.id)
+            if letter.kind == "report" and letter.decision_id == decision_id
+        ]
+        if any(letter.state == "leased" for letter in reports):
+            raise errors.NotAllowed("the report is being handed over; try again in a minute")
+        if not any(letter.state == "sent" for letter in reports):
+            raise errors.NotAllowed("nothing left because of this decision")
+        self._outbox.cancel_waiting(decision_id)
+        told = [letter.target for letter in reports if letter.state == "sent"]
+        return self._take_back(known, row, actor, at), told
 
     def of_signal(self, signal_id: str) -> list[DecisionRow]:
         """Return all decisions about a signal, oldest first, undone ones too."""
@@ -193,6 +201,30 @@ class Decisions:
         )
         counts = {row.reason: row.n for row in self._tx.rows(query)}
         return {reason: counts[reason.value] for reason in Reason if reason.value in counts}
+
+    def _standing(self, decision_id: str) -> tuple[DecisionRow, sa.Row[Any]]:
+        """Return the decision and its signal, locked, while it is the last word."""
+        known = self.get(decision_id)
+        row = self._locked(known.decision.signal)
+        if row.state == SignalState.ERASED.value:
+            raise errors.NotAllowed("the text of this signal was erased")
+        if self._last(row.id) != decision_id:
+            raise errors.NotAllowed("this was undone already, or somebody decided again after it")
+        if self._overtaken(row):
+            raise errors.NotAllowed("the message was edited since and waits as a new signal")
+        return known, row
+
+    def _take_back(
+        self, known: DecisionRow, row: sa.Row[Any], actor: str, at: datetime
+    ) -> SignalRow:
+        self._outbox.cancel_for_decision(known.decision.id)
+        self._restore(row, known)
+        self._tx.run(
+            sa.update(decisions)
+            .where(decisions.c.id == known.decision.id)
+            .values(undone_at=at, undone_by=actor)
+        )
+        return self._signals.get(row.id)
 
     def _locked(self, signal_id: str) -> sa.Row[Any]:
         query = sa.select(signals).where(signals.c.id == signal_id)

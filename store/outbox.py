@@ -184,6 +184,8 @@ class Outbox:
                     told.c.signal_id == outbox.c.signal_id,
                     told.c.target == outbox.c.target,
                     told.c.kind == "retract",
+                    # What was retracted once may have been reported again since.
+                    told.c.created_at >= outbox.c.created_at,
                 )
             )
             .distinct()
@@ -215,6 +217,10 @@ class Outbox:
         """Cancel what no worker has taken yet of a decision; return how many rows."""
         untouched = (outbox.c.attempts == 0, outbox.c.last_error.is_(None))
         return self._cancel(outbox.c.decision_id == decision_id, *untouched)
+
+    def cancel_waiting(self, decision_id: str) -> int:
+        """Cancel what no worker has now of a decision, also what was tried in vain."""
+        return self._cancel(outbox.c.decision_id == decision_id)
 
     def cancel_for_group(self, group_id: str) -> int:
         """Cancel what no worker has now of a group, except retractions; return how many rows."""

@@ -88,6 +88,15 @@ def undo(here: Here, id: str) -> Response:
     return here.back(f"/{here.queue.value}")
 
 
+@router.post("/besluit/{id}/intrekken", name="retract")
+def retract(here: Here, id: str) -> Response:
+    """Take a decision back after the report left, and let its receivers know."""
+    row = Desk(here.services).retract(here.visitor, id)
+    if wants_json(here.request):
+        return JSONResponse({"signal": row.id})
+    return here.back(f"/incident/{row.incident_id}")
+
+
 def consult(
     here: Visit, read: Callable[[Work], Sequence[SignalRow]], what: str
 ) -> tuple[list[Card], int]:

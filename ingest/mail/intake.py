@@ -11,7 +11,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from core import errors
 from core.clock import Clock
@@ -75,7 +75,7 @@ class Intake:
         #: How often the DNS gave no answer about the mail that is waited for.
         self._unsure: Counter[int] = Counter()
         #: The call to the server that was begun last.
-        self._calling: asyncio.Future[object] | None = None
+        self._calling: asyncio.Future[Any] | None = None
 
     async def run(self, cursor: str | None) -> None:
         """Hand over every mail after ``cursor`` until ``stop``."""

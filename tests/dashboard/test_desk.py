@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.clock import FrozenClock
 from core.label import Category, Queue
@@ -185,6 +185,60 @@ def test_undo_loses_against_a_worker_that_took_the_report(
     assert operator.send(f"/besluit/{decision}/ongedaan").status_code == 409
     assert {row.state for row in letters(world, signal).values()} == {"leased"}
     assert now_is(world, signal).state is SignalState.DECIDED
+
+
+def _delivered(world: World, at: datetime) -> None:
+    with world.store.write() as work:
+        for row in work.outbox.claim(at, timedelta(seconds=30), 10):
+            work.outbox.sent(row.id, at)
+
+
+def test_what_left_can_be_retracted_by_a_colleague_and_receivers_hear_so_once(
+    world: World, operator: Visitor, signed_in: SignedIn, clock: FrozenClock
+) -> None:
+    signal = world.signal()
+    decision = operator.decide(signal).json()["decision"]
+    clock.advance(timedelta(minutes=20))
+    _delivered(world, clock.now())
+    colleague = signed_in("meldkamer", "Bert")
+    assert "Trek de melding in" in colleague.get(f"/incident/{signal.incident_id}").text
+    assert colleague.send(f"/besluit/{decision}/intrekken").status_code == 200
+    assert colleague.send(f"/besluit/{decision}/intrekken").status_code == 409
+    with world.store.read() as work:
+        retractions = [r for r in work.outbox.of_signal(signal.id) if r.kind == "retract"]
+        assert {r.kind for r in work.outbox.of_signal(signal.id) if r.state == "sent"} >= {"report"}
+        assert work.audit.verify(SLUG).ok
+    assert [row.payload and row.payload["text"] for row in retractions] == [""]
+    assert now_is(world, signal).state is SignalState.OPEN
+    assert world.audited("account:decision:retract") == 1
+    assert _decided(world) == {"inbraak": 0}
+    # It can be decided anew, reported anew, and retracted anew.
+    again = colleague.decide(now_is(world, signal)).json()["decision"]
+    clock.advance(timedelta(minutes=20))
+    _delivered(world, clock.now())
+    assert colleague.send(f"/besluit/{again}/intrekken").status_code == 200
+
+
+def test_what_is_being_handed_over_cannot_be_retracted_yet(
+    world: World, operator: Visitor, clock: FrozenClock
+) -> None:
+    signal = world.signal()
+    decision = operator.decide(signal).json()["decision"]
+    clock.advance(timedelta(minutes=1))
+    assert operator.send(f"/besluit/{decision}/intrekken").status_code == 409
+    with world.store.write() as work:
+        assert work.outbox.claim(clock.now(), timedelta(seconds=30), 10)
+    assert operator.send(f"/besluit/{decision}/intrekken").status_code == 409
+    assert now_is(world, signal).state is SignalState.DECIDED
+
+
+def test_nobody_of_another_queue_can_retract(
+    world: World, operator: Visitor, signed_in: SignedIn, clock: FrozenClock
+) -> None:
+    decision = operator.decide(world.signal()).json()["decision"]
+    clock.advance(timedelta(minutes=20))
+    _delivered(world, clock.now())
+    assert signed_in("handhaving", "Els").send(f"/besluit/{decision}/intrekken").status_code == 404
 
 
 def test_only_who_decided_can_undo(world: World, operator: Visitor, signed_in: SignedIn) -> None:
