@@ -12,11 +12,12 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import faults, intake, judge, kill, recipes, screen
+from benchmarks import crowd, faults, intake, judge, kill, recipes, screen
 
 BENCHMARKS: Mapping[str, Callable[[float], Awaitable[None]]] = {
     "intake": intake.run,
     "screen": screen.run,
+    "crowd": crowd.run,
     "kill": kill.run,
     "faults": faults.run,
     "recipes": recipes.run,
