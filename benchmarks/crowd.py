@@ -97,13 +97,12 @@ async def _paint_and_decide(town: _Town, signals: int) -> None:
     async with browser() as chromium:
         page = await (await chromium.new_context()).new_page()
         await sign_in(page, town.url, town.account, town.password)
-        paints, keys = [], []
+        paints = []
         for _ in range(5):
             await page.goto(f"{town.url}/meldkamer")
             await page.locator("article.kaart").first.wait_for()
             paints.append(float((await page.evaluate(_PAINT))["first-contentful-paint"]))
-        for _ in range(10):
-            keys.append(await _press(page))
+        keys = [await _press(page) for _ in range(10)]
     _say(f"queue of {signals}: first contentful paint", paints, PAINT)
     _say("one decision: handler of the key", keys, DECIDE)
 
