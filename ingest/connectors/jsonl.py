@@ -3,20 +3,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Generator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, BinaryIO
 
 from core import errors
-from core.message import Message
-from ingest.connector import Submit
-from ingest.handover import hand_over
-from ingest.inputfile import InputFile, digest, opened
 from ingest.lines import Line, read_lines
 from ingest.options import Options
-from ingest.problem import Problems
-from ingest.record import message_of
+from ingest.recordfile import RecordFile
 
 #: Longest line, in characters: a text of 64 KiB with every character escaped.
 _MOST_LINE = 512 * 1024
@@ -27,41 +22,16 @@ def connect(tenant: str, options: Mapping[str, Any]) -> Jsonl:
     return Jsonl(tenant=tenant, file=Options("jsonl", options, ("file",)).file("file"))
 
 
-class Jsonl:
-    """Reads one file from start to end; a bad line is noted and stops nothing."""
+class Jsonl(RecordFile):
+    """Reads one file of JSON lines."""
 
     name = "jsonl"
-    consent = "Wie de berichten schreef, weet dat ze voor onderzoek worden gebruikt."
 
-    def __init__(self, *, tenant: str, file: InputFile) -> None:
-        self._tenant = tenant
-        self._file = file
-        self.stream = digest(file)
-        #: Lines that the last run could not use.
-        self.problems = Problems()
-
-    async def run(self, submit: Submit, stop: asyncio.Event, *, cursor: str | None = None) -> None:
-        """Hand over the whole file; ``BadInput`` when it is no text."""
-        self.problems = Problems()
-        await hand_over(
-            self._messages(self.problems),
-            tenant=self._tenant,
-            source=self.name,
-            stream=self.stream,
-            submit=submit,
-            stop=stop,
-            cursor=cursor,
-        )
-
-    def _messages(self, problems: Problems) -> Generator[Message, None, None]:
-        with opened(self._file) as file:
-            for line in read_lines(file, most=_MOST_LINE):
-                if not line.text.strip():
-                    continue
-                try:
-                    yield message_of(_record(line), self.name)
-                except errors.BadInput as error:
-                    problems.add(line.number, str(error))
+    def records(self, file: BinaryIO) -> Iterator[tuple[int, Callable[[], Mapping[str, Any]]]]:
+        """Yield the lines that are not empty."""
+        for line in read_lines(file, most=_MOST_LINE):
+            if line.text.strip():
+                yield line.number, partial(_record, line)
 
 
 def _record(line: Line) -> dict[str, Any]:
