@@ -8,7 +8,6 @@ from pathlib import Path
 from buurtsignaal.settings import JudgeSettings
 from classify.gazetteer import load_gazetteer
 from classify.patience import Allowance
-from classify.pdok import Pdok
 from classify.pipeline import TrainedClassifier, load_classifier
 from classify.places import PlaceFinder
 from core import errors, resources
@@ -24,6 +23,9 @@ def build_classifier(
     known = load_gazetteer(settings.gazetteer) if settings.gazetteer else None
     online = None
     if settings.pdok_municipality:
+        # Only here: its HTTP client would cost every command 0.4 s of its start.
+        from classify.pdok import Pdok
+
         online = Pdok(settings.pdok_municipality, url=settings.pdok_url, allowance=waits)
     places = PlaceFinder(known, online)
     return load_classifier(model or model_folder(settings), places=places)
