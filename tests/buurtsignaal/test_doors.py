@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from buurtsignaal.connections import Connection, numbers, speaking
-from buurtsignaal.server import Front, doors_of
+from buurtsignaal.front import Front
+from buurtsignaal.server import doors_of
 from core.clock import FrozenClock
 from ingest.connectors.whatsapp_cloud import connect
 from tests.ingest.knocking import Collected
