@@ -92,7 +92,6 @@ class Throttle:
             raise TooManyTries
         tries.append(now)
 
-
     def forgive(self, client: str) -> None:
         """Count from nothing again."""
         self._tries.pop(connection_of(client), None)

@@ -132,9 +132,7 @@ def test_what_waits_for_a_second_model_is_forgotten_too(house: House, consented:
     assert [question.text for question in slow.asked] == ["inbraak"]
 
 
-def test_a_mode_that_a_command_changes_is_in_the_audit_log(
-    house: House, consented: Chat
-) -> None:
+def test_a_mode_that_a_command_changes_is_in_the_audit_log(house: House, consented: Chat) -> None:
     assert consented
     change(house, group_of(house), area=None, name=None, mode="only-yes")
     change(house, group_of(house), area=None, name="Andere naam", mode="only-yes")

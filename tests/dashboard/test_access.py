@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -34,6 +35,26 @@ ADDRESSES = {
 
 def test_every_route_is_in_the_table_and_the_other_way_round() -> None:
     assert set(ADDRESSES) == set(ACCESS)
+
+
+def documented() -> dict[tuple[str, str], frozenset[Role] | None]:
+    """Return what the documentation says: (method, address) → roles; None: no session needed."""
+    text = (Path(__file__).parents[2] / "docs" / "reference" / "roles.md").read_text("utf-8")
+    table = text.partition("## Every address, by role")[2]
+    said: dict[tuple[str, str], frozenset[Role] | None] = {}
+    for address, method, who in re.findall(r"^\| `([^`]+)` \| ([A-Z]+) \| (.+) \|$", table, re.M):
+        named = frozenset(map(Role, re.findall(r"`([a-z]+)`", who)))
+        roles = {"*iedereen*": PUBLIC, "*ieder account*": frozenset(Role)}.get(who, named)
+        assert (method, address) not in said
+        said[method, address] = roles
+    return said
+
+
+def test_the_documentation_says_of_every_address_who_may_use_it() -> None:
+    enforced = {
+        (next(iter(route.methods or ())), route.path): ACCESS[route.name] for route in routes()
+    }
+    assert documented() == enforced
 
 
 def test_the_application_has_no_other_routes(world: World) -> None:
