@@ -42,7 +42,8 @@ def documented() -> dict[tuple[str, str], frozenset[Role] | None]:
     text = (Path(__file__).parents[2] / "docs" / "reference" / "roles.md").read_text("utf-8")
     table = text.partition("## Every address, by role")[2]
     said: dict[tuple[str, str], frozenset[Role] | None] = {}
-    for address, method, who in re.findall(r"^\| `([^`]+)` \| ([A-Z]+) \| (.+) \|$", table, re.M):
+    line = re.compile(r"^\| `([^`]+)` \| ([A-Z]+) \| (.+) \|$", re.MULTILINE)
+    for address, method, who in line.findall(table):
         named = frozenset(map(Role, re.findall(r"`([a-z]+)`", who)))
         roles = {"*iedereen*": PUBLIC, "*ieder account*": frozenset(Role)}.get(who, named)
         assert (method, address) not in said
@@ -147,3 +148,25 @@ def test_a_signal_of_the_other_queue_is_not_found(world: World, signed_in: Signe
     assert officer.get(f"/kaart/{signal.id}").status_code == 404
     assert officer.get(f"/incident/{signal.incident_id}").status_code == 404
     assert officer.decide(signal).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "status"),
+    [
+        ("toezicht", f"/toezicht?voor={10**30}", 400),
+        ("toezicht", f"/toezicht.csv?voor={10**30}", 400),
+        ("onderzoek", f"/onderzoek/kamer/0/label?na={10**30}", 400),
+        ("meldkamer", "/kaart/%00", 404),
+        ("meldkamer", "/meldkamer?na=%00", 404),
+        ("meldkamer", f"/lijst?blad={10**30}", 200),
+    ],
+)
+def test_what_no_page_of_ours_sends_is_a_mistake_of_the_asker(
+    signed_in: SignedIn, role: str, path: str, status: int
+) -> None:
+    assert signed_in(role).get(path).status_code == status
+
+
+def test_a_field_with_a_sign_that_no_database_takes_is_refused(operator: Visitor) -> None:
+    answer = operator.post("/signaal/0/dossier", dossier="\x00")
+    assert answer.status_code == 400
