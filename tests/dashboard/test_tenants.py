@@ -195,6 +195,7 @@ _KINDS = {
 _FIELDS: Mapping[str, Mapping[str, str]] = {
     "decide": {"besluit": "bevestigd", "versie": "1"},
     "snooze": {"minuten": "5"},
+    "incident-merge": {"in": "0"},
     "explain": {"reden": next(iter(Reason)).value},
     "tip": {"tip": next(iter(TIP))},
     "dossier-gather": {"dossier": "elders-dossier"},

@@ -7,6 +7,8 @@ citizen's words in here; or names the protection that stands in ``docs/reference
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from store.rotation import SEALED
@@ -91,7 +93,7 @@ def _is_id(column: sa.Column[object]) -> bool:
     return made or column.name == "tenant"
 
 
-def _columns(*kinds: type[sa.types.TypeEngine[object]]) -> set[str]:
+def _columns(*kinds: type[Any]) -> set[str]:
     return {
         f"{table.name}.{column.name}"
         for table in metadata.sorted_tables
