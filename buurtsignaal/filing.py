@@ -217,6 +217,8 @@ class Desk:
             targets=routed.targets,
         )
         self._work.signals.revise(known.id, revised)
+        # What waits for a receiver must not bring them words that were taken back.
+        self._forwarding.reword(known.id)
         queues = dict.fromkeys([*known.queues, *routed.queues])
         self._notes.tell(queues, "signal.changed", known.id)
         self._notes.audit(Tag.SIGNAL_CHANGED, f"signal/{known.id}", message.source)

@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from buurtsignaal import voice
+from core import errors
 from core.identity import MakeId
 from core.label import Taxonomy
 from core.signal import NewSignal
 from core.tenant import Tenant
-from routing.report import Report, report_of
+from routing.report import Report, read_report, report_of
 from store.outbox import OutboxRow
 from store.work import Work
 
@@ -37,6 +39,17 @@ class Forwarding:
             decided_at=self.now,
         )
         self.work.outbox.put([self._row(signal, report, target) for target in signal.targets])
+
+    def reword(self, signal_id: str) -> None:
+        """Give the reports of a signal that have not left yet the words that it has now."""
+        known = self.work.signals.get(signal_id, with_text=True)
+        for letter in self.work.outbox.of_signal(signal_id):
+            if letter.kind != "report" or letter.payload is None:
+                continue
+            # One that cannot be read is refused when its turn comes.
+            with suppress(errors.BadInput):
+                report = read_report(letter.payload).reworded(known)
+                self.work.outbox.reword(letter.id, report.payload())
 
     def _row(self, signal: NewSignal, report: Report, target: str) -> OutboxRow:
         cleared = report if self.tenant.targets[target].full_text else report.masked()

@@ -25,11 +25,27 @@ def change(
     """Set what is given of a group; ``BadInput`` names what is accepted."""
     chosen = None if mode is None else _mode(mode)
     with house.store.write() as work:
+        # Nobody stores a message of the group meanwhile by the rules of before.
+        work.consent.hold_alone([group_id])
         group = work.consent.group(group_id)
         areas = house.tenant(group.tenant).areas
         if area and area not in areas:
             raise errors.BadInput(f"unknown area '{area}'; choose from: {', '.join(areas)}")
         work.consent.set_profile(group_id, name=name, area=area, mode=chosen)
+        now = house.clock.now()
+        work.events.put(group.tenant, "groep", "group.changed", group_id, now)
+        if chosen is not None and chosen != group.mode:
+            work.audit.write(
+                AuditEvent(
+                    tag=Tag.GROUP_MODE_CHANGED,
+                    tenant=group.tenant,
+                    actor="cli",
+                    object=f"group/{group_id}",
+                    at=now,
+                    origin="cli",
+                    detail={"mode": chosen},
+                )
+            )
         return work.consent.group(group_id)
 
 

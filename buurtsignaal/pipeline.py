@@ -15,6 +15,7 @@ adds to a counter and is forgotten when ``handle`` returns.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,19 +87,44 @@ class Pipeline:
         self._windows = windows
         self._threads = threads
         self._clock = clock
+        #: Held while anything is remembered or forgotten of a chat.
+        self._memory = threading.Lock()
+        #: Groups that somebody had forgotten since the line began what it is doing now.
+        self._forgotten: set[str] = set()
+
+    def forget(self, group: str) -> None:
+        """Forget what was said in a group; from any thread, also while the line is busy with it.
+
+        For whoever changes a group beside the line: a page, a command, a sweep.
+        """
+        with self._memory:
+            self._forgotten.add(group)
+            self._forget(group)
 
     def handle(self, batches: Sequence[Batch]) -> list[Outcome]:
         """Return one outcome for each batch, after they are all stored; all of them or none."""
+        with self._memory:
+            self._forgotten.clear()
         line = self._store.attempt(lambda work: self._line(work, batches))
         # Only now: what a failed transaction heard was never said.
-        for group in line.disturbed:
-            self._windows.forget(group)
-            self._threads.forget(group)
-        line.draft.keep(allowed=line.allowed)
-        line.following.keep(allowed=line.allowed - line.disturbed)
-        if self._shadow is not None:
-            self._shadow.take(line.seen)
+        with self._memory:
+            self._remember(line)
         return line.outcomes
+
+    def _remember(self, line: _Line) -> None:
+        for group in line.disturbed:
+            self._forget(group)
+        allowed = line.allowed - self._forgotten
+        line.draft.keep(allowed=allowed)
+        line.following.keep(allowed=allowed - line.disturbed)
+        if self._shadow is not None:
+            self._shadow.take([seen for seen in line.seen if seen.group in allowed])
+
+    def _forget(self, group: str) -> None:
+        self._windows.forget(group)
+        self._threads.forget(group)
+        if self._shadow is not None:
+            self._shadow.forget(group)
 
     def _line(self, work: Work, batches: Sequence[Batch]) -> _Line:
         draft, following = self._windows.draft(), self._threads.draft()
@@ -205,6 +231,7 @@ def _seen(
         if verdict := judged.get(message.dedup_key):
             yield Seen(
                 tenant=message.tenant,
+                group=message.group,
                 question=question,
                 said=verdict.category,
                 model=verdict.model,

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from buurtsignaal import settings
 from buurtsignaal.announcing import announce
 from buurtsignaal.bootstrap import House
+from buurtsignaal.changed import ChangedGroups
 from buurtsignaal.committer import Committer
 from buurtsignaal.connections import Connection, speaking, voice_of
 from buurtsignaal.elsewhere import Elsewhere
@@ -50,8 +51,9 @@ class Runtime:
         elsewhere: Mapping[str, Elsewhere] = MappingProxyType({}),
         *,
         vitals: Vitals | None = None,
+        forget: Callable[[str], None] = lambda _group: None,
     ) -> None:
-        """``vitals`` are told how the sources are doing."""
+        """``vitals`` are told how the sources are doing, ``forget`` which group changed."""
         self._house = house
         self._vitals = vitals or Vitals(committer.submit, house.clock)
         self._connections = connections
@@ -66,6 +68,7 @@ class Runtime:
             for slug, tenant in house.tenants.items()
             if (sources := sources_of(tenant.actions))
         ]
+        self._changed = ChangedGroups(house.store, forget)
         self._wake = asyncio.Event()
         self._deliverer = Deliverer(
             house.store,
@@ -86,6 +89,7 @@ class Runtime:
         parts |= {f"{each.tenant}/actions": partial(each.run, stop) for each in self._actions}
         parts["delivery"] = partial(self._deliverer.run, stop, self._wake)
         parts["forgetting"] = partial(self._forget, stop)
+        parts["remembering"] = partial(self._follow_changes, stop)
         parts["retracting"] = partial(self._retract, stop)
         parts["announcing"] = partial(self._announce, stop)
         async with asyncio.TaskGroup() as group:
@@ -145,6 +149,13 @@ class Runtime:
                 counts = await asyncio.to_thread(sweep, self._house.store, now, rules)
                 # Bytes that a reader kept in the log for a moment go with the next try.
                 swept = loop.time() if counts.scrubbed else -SWEEP_EVERY
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), ERASE_EVERY)
+
+    async def _follow_changes(self, stop: asyncio.Event) -> None:
+        """Let no memory outlive what a group allowed."""
+        while not stop.is_set():
+            await asyncio.to_thread(self._changed.look)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), ERASE_EVERY)
 

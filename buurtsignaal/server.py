@@ -19,6 +19,7 @@ from buurtsignaal.committer import Committer
 from buurtsignaal.connections import Connection, connect_all, numbers, senders, speaking
 from buurtsignaal.elsewhere import Elsewhere, load_elsewhere
 from buurtsignaal.exposition import CONTENT_TYPE
+from buurtsignaal.front import Front
 from buurtsignaal.importing import Uploads
 from buurtsignaal.judging import build_classifier, model_folder
 from buurtsignaal.lookout import Alive, Numbers, Ready
@@ -44,26 +45,6 @@ log = logging.getLogger(__name__)
 
 #: A batch that waits longer than this, in seconds, says that the line is stuck.
 STUCK = 60.0
-
-
-class Front:
-    """Sends intake to its raw routes and everything else to the pages (ASGI)."""
-
-    def __init__(self, pages: Any, doors: Mapping[str, Any]) -> None:
-        """``doors``: what answers addresses that begin with this."""
-        self._pages = pages
-        self._doors = dict(doors)
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer one connection."""
-        await self._door(scope)(scope, receive, send)
-
-    def _door(self, scope: Any) -> Any:
-        if scope["type"] == "http":
-            for prefix, door in self._doors.items():
-                if scope["path"].startswith(prefix):
-                    return door
-        return self._pages
 
 
 def doors_of(connections: list[Connection], submit: Submit, clock: Clock) -> dict[str, Any]:
@@ -180,13 +161,17 @@ async def running(house: House) -> AsyncIterator[Running]:
     elsewhere = load_elsewhere(
         house.settings.tenants_dir, secret=secret, clock=house.clock, ours=house.tenants
     )
-    pages = create_app(services_of(house, vitals, connections, elsewhere))
+    services = services_of(house, vitals, connections, elsewhere)
+    pages = create_app(services)
     doors = doors_of(connections, vitals.submit, house.clock)
     doors |= lookouts_of(house, vitals, commits, committer)
-    server = Server(_config(house, Front(pages, doors)), pages.state.hub)
+    front = Front(pages, doors, secure=services.settings.secure)
+    server = Server(_config(house, front), pages.state.hub)
     stop = asyncio.Event()
     beside = asyncio.create_task(
-        Runtime(house, committer, connections, elsewhere, vitals=vitals).run(stop)
+        Runtime(
+            house, committer, connections, elsewhere, vitals=vitals, forget=pipeline.forget
+        ).run(stop)
     )
     serving = asyncio.create_task(server.serve())
     try:

@@ -30,6 +30,8 @@ class Seen:
     """One message that the line judged; lives in memory only."""
 
     tenant: str
+    #: Our group id, so that it can be forgotten.
+    group: str
     question: Question
     said: Category
     #: ``name/version`` of the model that said so.
@@ -58,6 +60,13 @@ class Shadow:
             room = 0 if self._closed else self._most - len(self._waiting)
             self._waiting.extend(seen[: max(0, room)])
             self._there.notify()
+
+    def forget(self, group: str) -> None:
+        """Leave out what waits of a group."""
+        with self._there:
+            kept = [seen for seen in self._waiting if seen.group != group]
+            self._waiting.clear()
+            self._waiting.extend(kept)
 
     def close(self) -> None:
         """Finish what is being judged and end; what still waits is forgotten."""

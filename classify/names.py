@@ -27,7 +27,8 @@ _TITLED = re.compile(
 _INITIALS = re.compile(rf"(?<!\w)(?:[A-Z]\.\s?){{1,4}}{_SURNAME}")
 _LOW_INITIALS = re.compile(r"(?<![\w.])[a-z]\. (?=[a-z]{4,}\b)[a-z]+$")
 _SIGNED = re.compile(
-    r"(?:(?i:groet(?:en|jes)?|mvg|gr\.?|gr|liefs|hoogachtend|xx+|xoxo|grtz|kus|vriendelijke groet"
+    r"(?:(?i:groet(?:en|jes)?|mvg|gr\.?|gr|liefs|hoogachtend|xx{1,9}|xoxo|grtz|kus|"
+    r"vriendelijke groet"
     rf"(?:en|jes)?|namens))[,.!:]*\s+(?P<name>{_SURNAME}(?: {_SURNAME})?)\s*(?:$|[\n(,.])"
 )
 _CALLED = re.compile(
@@ -82,6 +83,8 @@ _NO_NAMES = frozenset(_NO_NAMES_TEXT.split())
 
 #: Pieces of text remembered at most, and the longest that is.
 REMEMBERED, LONGEST = 100_000, 40
+#: Characters before a word in which it is looked for where its sentence starts.
+_BACK = 100
 #: A title, a greeting or "heet" with a name behind it: a capital after a space or a hyphen.
 _INNER_CAPITAL = re.compile(r"[\s-][A-ZÀ-ÖØ-ÞĀŁŞŠŽÇĞİ]")
 _INITIAL = re.compile(r"[A-Z]\.")
@@ -183,7 +186,7 @@ def _after_el(words: str) -> bool:
 
 
 def _starts(text: str, position: int) -> bool:
-    before = text[:position].rstrip(" \"'“‘(*_-")
+    before = text[max(0, position - _BACK) : position].rstrip(" \"'“‘(*_-")
     return not before or before[-1] in ".!?\n:…" or not before[-1].isascii()
 
 

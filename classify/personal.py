@@ -6,13 +6,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from classify.apart import Apart
 from classify.glance import has_number, may_hold
 from classify.lexicon import Lexicon
 from classify.names import NameFinder
 from core.verdict import Personal, PersonalKind
 
 _EMAIL = re.compile(
-    r"[\w.+-]+\s?(?:@|\[at\]|\(at\))\s?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}\b", re.IGNORECASE
+    # No more than an address may have before its @, and never less: a long text stays cheap.
+    r"[\w.+-]{1,80}+\s?(?:@|\[at\]|\(at\))\s?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}\b",
+    re.IGNORECASE,
 )
 #: ``@name@server``, as Mastodon writes it.
 _FAR_HANDLE = re.compile(r"(?<!\w)@\w[\w.-]*@[\w-]+(?:\.[\w-]+)+")
@@ -77,21 +80,27 @@ class PersonalFinder:
 
     def find(self, text: str) -> tuple[Personal, ...]:
         """Return all spans that identify a person, in order."""
-        taken: list[Personal] = []
+        taken, apart = list[Personal](), Apart()
+
+        def add(kind: PersonalKind, spans: Iterable[tuple[int, int]]) -> None:
+            for start, end in spans:
+                if apart.take(start, end):
+                    taken.append(Personal(start=start, end=end, kind=kind))
+
         lower = text.lower()
         if "@" in text:
-            _add(taken, PersonalKind.HANDLE, _spans(_FAR_HANDLE, text))
+            add(PersonalKind.HANDLE, _spans(_FAR_HANDLE, text))
         if "@" in text or "[at]" in lower or "(at)" in lower:
-            _add(taken, PersonalKind.EMAIL, _spans(_EMAIL, text))
+            add(PersonalKind.EMAIL, _spans(_EMAIL, text))
         if has_number(text) or "kenteken" in lower:
-            _add(taken, PersonalKind.IBAN, _ibans(text))
-            _add(taken, PersonalKind.BSN, _said_bsns(text))
-            _add(taken, PersonalKind.PLATE, _plates(text))
-            _add(taken, PersonalKind.PHONE, _phones(text))
-            _add(taken, PersonalKind.BSN, _bsns(text))
+            add(PersonalKind.IBAN, _ibans(text))
+            add(PersonalKind.BSN, _said_bsns(text))
+            add(PersonalKind.PLATE, _plates(text))
+            add(PersonalKind.PHONE, _phones(text))
+            add(PersonalKind.BSN, _bsns(text))
         if "@" in text or may_hold(text, lower, _MEDIA):
-            _add(taken, PersonalKind.HANDLE, _spans(_HANDLE, text))
-        _add(taken, PersonalKind.NAME, self._names.find(text))
+            add(PersonalKind.HANDLE, _spans(_HANDLE, text))
+        add(PersonalKind.NAME, self._names.find(text))
         return tuple(sorted(taken, key=lambda p: p.start))
 
 
@@ -154,9 +163,3 @@ def _plates(text: str) -> Iterable[tuple[int, int]]:
 
 def _spans(pattern: re.Pattern[str], text: str) -> Iterable[tuple[int, int]]:
     return (match.span() for match in pattern.finditer(text))
-
-
-def _add(taken: list[Personal], kind: PersonalKind, spans: Iterable[tuple[int, int]]) -> None:
-    for start, end in spans:
-        if not any(start < t.end and t.start < end for t in taken):
-            taken.append(Personal(start=start, end=end, kind=kind))

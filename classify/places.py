@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from classify.apart import Apart
 from classify.gazetteer import Gazetteer, Known, PlaceLookup
 from classify.glance import has_number
 from classify.lexicon import fold
@@ -296,10 +297,8 @@ def _joined(text: str, places: list[Place]) -> list[Place]:
 
 def _disjoint(places: list[Place]) -> list[Place]:
     """Keep the first found of places that overlap; longer ones of one rule win."""
-    kept: list[Place] = []
-    for place in places:
-        if not any(place.overlaps(other) for other in kept):
-            kept.append(place)
+    apart = Apart()
+    kept = [place for place in places if apart.take(place.start, place.end)]
     return sorted(kept, key=lambda place: place.start)
 
 

@@ -19,6 +19,7 @@ from core.audit import AuditEvent, Result, Tag
 from core.tenant import Tenant
 from dashboard.access import OPERATORS, Role
 from dashboard.errors import TooManyTries
+from dashboard.report.crowd import connection_of
 from dashboard.services import Services
 from store.accounts import Account
 from store.admins import AdminSession
@@ -27,6 +28,8 @@ from store.work import Work
 
 #: Shortest password that a person may choose.
 SHORTEST = 14
+#: Of a longer one only this much is looked at, so that hashing takes no longer.
+LONGEST = 200
 #: A session's last use is written down at most this often.
 _TOUCH = timedelta(minutes=1)
 #: Tries of this many client addresses are remembered, in memory only.
@@ -41,7 +44,7 @@ def hash_password(password: str) -> str:
 
 
 def is_password(account: Account, password: str) -> bool:
-    """Whether this is the account's password; for deeds that ask for it again."""
+    """Whether this is the account's password; where nobody is signed in."""
     try:
         return _hasher.verify(account.password_hash, password)
     except (Argon2Error, InvalidHashError):
@@ -74,12 +77,13 @@ class Throttle:
 
     limit: int
     span: timedelta
-    _tries: OrderedDict[str, deque[datetime]] = field(default_factory=OrderedDict)
+    _tries: OrderedDict[bytes, deque[datetime]] = field(default_factory=OrderedDict)
 
     def spend(self, client: str, now: datetime) -> None:
         """Count a try; raise ``TooManyTries`` beyond the limit."""
-        tries = self._tries.setdefault(client, deque())
-        self._tries.move_to_end(client)
+        name = connection_of(client)
+        tries = self._tries.setdefault(name, deque())
+        self._tries.move_to_end(name)
         while len(self._tries) > _CLIENTS:
             self._tries.popitem(last=False)
         while tries and now - tries[0] >= self.span:
@@ -87,6 +91,10 @@ class Throttle:
         if len(tries) >= self.limit:
             raise TooManyTries
         tries.append(now)
+
+    def forgive(self, client: str) -> None:
+        """Count from nothing again."""
+        self._tries.pop(connection_of(client), None)
 
 
 class Doorkeeper:
@@ -96,6 +104,8 @@ class Doorkeeper:
         self._services = services
         self._settings = services.settings
         self._throttle = Throttle(self._settings.attempts_per_client, self._settings.lockout)
+        #: Wrong passwords given inside a session, by account: a stolen one must not guess on.
+        self._again = Throttle(self._settings.attempts, self._settings.lockout)
 
     @cached_property
     def _nobody(self) -> str:
@@ -212,7 +222,7 @@ class Doorkeeper:
 
     def change_password(self, visitor: Visitor, old: str, new: str) -> bool:
         """Set a new password and end all other sessions; False when the old one is wrong."""
-        if not self._verify(visitor.account.password_hash, old):
+        if not self.knows(visitor, old):
             return False
         hashed, now = hash_password(new), self._services.clock.now()
         with self._services.store.write() as work:
@@ -223,6 +233,20 @@ class Doorkeeper:
                 work.sessions.open(mine)
             work.audit.write(_event(Tag.ACCOUNT_CHANGED, visitor.account, now))
         return True
+
+    def knows(self, visitor: Visitor, password: str) -> bool:
+        """Whether this is the visitor's own password, for deeds that ask for it again.
+
+        Raises ``TooManyTries`` after as many wrong ones as the sign-in page allows.
+        """
+        if visitor.linked:
+            return False
+        now, account = self._services.clock.now(), visitor.account.id
+        self._again.spend(account, now)
+        right = is_password(visitor.account, password[:LONGEST])
+        if right:
+            self._again.forgive(account)
+        return right
 
     def _verify(self, hashed: str, password: str) -> bool:
         try:

@@ -147,12 +147,14 @@ class Failsafe:
         try:
             await self._app(scope, receive, watched)
         except Exception as error:
-            if scope["type"] != "http" or started:
+            if scope["type"] != "http":
                 raise
             lines = "".join(traceback.format_tb(error.__traceback__)[-6:])
             log.error("%s in\n%s", type(error).__name__, lines)  # noqa: TRY400
-            failed = answer(Request(scope), 500, *TEXTS[500])
-            await failed(scope, receive, send)
+            # Who got half an answer hears nothing more; raised on, the server would log it all.
+            if not started:
+                failed = answer(Request(scope), 500, *TEXTS[500])
+                await failed(scope, receive, send)
 
 
 def _route(request: Request) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -64,4 +65,14 @@ def _safe(cell: Cell) -> Cell:
     if not isinstance(cell, str):
         return cell
     text = cell.replace("\x00", "")
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA) else text
+    return f"'{text}" if runs(text) else text
+
+
+def runs(text: str) -> bool:
+    """Whether a spreadsheet could take a cell for a formula; it may skip what nobody sees."""
+    seen = next((n for n, sign in enumerate(text) if _is_seen(sign)), len(text))
+    return text.startswith(_FORMULA) or text[seen:].startswith(_FORMULA)
+
+
+def _is_seen(sign: str) -> bool:
+    return not sign.isspace() and unicodedata.category(sign) not in ("Cc", "Cf", "Zs")

@@ -36,6 +36,8 @@ class Form:
         value = self.fields.get(name, "").strip()
         if len(value) > longest:
             raise errors.BadInput(f"Dit veld mag hoogstens {longest} tekens hebben: {name}.")
+        if "\x00" in value:
+            raise errors.BadInput(f"Dit veld konden wij niet lezen: {name}.")
         return value
 
     def number(self, name: str) -> int:

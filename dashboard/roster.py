@@ -11,14 +11,13 @@ from datetime import datetime
 from core import errors
 from core.admin import Admin, Rank
 from dashboard import words
+from dashboard.export import runs
 from dashboard.registry import Newcomer, problem_of
 from store.consent import Group
 
 #: What a list that comes in must have; other columns are left alone.
 NEEDED = ("groep", "naam", "mail", "rol")
 _COLUMNS = (*NEEDED, "groepsnaam", "bron", "buurt", "stand", "bevestigd", "verloopt")
-#: What makes a spreadsheet calculate or call out.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _MOST = 1_000
 #: Lines of which the fault is told.
 _TOLD = 10
@@ -49,7 +48,7 @@ def export(admins: Sequence[Admin], groups: Mapping[str, Group], now: datetime) 
 
 def harmless(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if runs(cell) else cell
 
 
 def read(data: bytes, groups: Mapping[str, Group]) -> list[Newcomer]:
@@ -111,7 +110,7 @@ def _problem(cells: Mapping[str, str], groups: Mapping[str, Group]) -> str:
 def _plain(cell: str) -> str:
     """Take the mark off that ``harmless`` put there."""
     cell = cell.strip()
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and runs(cell[1:]) else cell
 
 
 def _delimiter(text: str) -> str:

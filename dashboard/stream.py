@@ -147,12 +147,17 @@ class Hub:
     async def _live(
         self, screen: _Screen, position: int, alive: Callable[[], Awaitable[bool]]
     ) -> AsyncIterator[bytes]:
+        loop = asyncio.get_running_loop()
+        checked = loop.time()
         while not (screen.over.is_set() or self._closed):
+            # Also where there is news all the time: a session that ended must not go on hearing it.
+            if loop.time() - checked >= self._heartbeat:
+                if not await alive():
+                    return
+                checked = loop.time()
             try:
                 first = await asyncio.wait_for(screen.inbox.get(), self._heartbeat)
             except TimeoutError:
-                if not await alive():
-                    return
                 yield _HEARTBEAT
                 continue
             events = [first]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -26,6 +27,7 @@ from ingest.report_form.photo import LARGEST
 from store.work import Work
 
 _SAFE = frozenset({"GET", "HEAD"})
+_NUL = re.compile("\x00|%00")
 #: Routes that a browser calls by itself: no sign that somebody is still there.
 _UNATTENDED = frozenset({"stream", "look", "present", "sources"})
 #: Routes for people without account or cookie. There is no session that somebody else's page
@@ -42,6 +44,9 @@ _UPLOADS = frozenset({"group-upload", "room-upload"})
 
 async def guard(request: Request) -> None:
     """Let a request through when its role may and its form is ours; for every route."""
+    if _NUL.search(f"{request.url.path}?{request.url.query}"):
+        # No id of ours has one, and PostgreSQL takes it for a mistake of ours.
+        raise errors.NotFound
     name = str(getattr(request.scope.get("route"), "name", ""))
     keeper: Doorkeeper = request.app.state.keeper
     token = request.cookies.get(keeper.cookie)

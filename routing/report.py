@@ -89,6 +89,18 @@ class Report:
         """Return the report without what identifies a person."""
         return replace(self, full_text=None)
 
+    def reworded(self, signal: SignalRow) -> Report:
+        """Return the report with the words of ``signal`` as they are now; read it with text.
+
+        What was decided stays, and so does whether the full text is in here.
+        """
+        return replace(
+            self,
+            text=signal.masked or "",
+            full_text=None if self.full_text is None else signal.text,
+            places=tuple(_where(place, signal) for place in signal.places),
+        )
+
     def without_text(self) -> Report:
         """Return the report for a retraction: it only names what is taken back."""
         return replace(self, text="", full_text=None, places=())

@@ -14,12 +14,14 @@ import sqlalchemy as sa
 from core import errors
 from core.admin import TERM, Admin, AdminState, Rank
 from store.seal import Sealer
-from store.tables import admin_links, admin_sessions, admins
+from store.tables import admin_links, admin_sessions, admins, outbox
 from store.text import open_text, seal_text, storable
 from store.transaction import Transaction
 
 #: Who never confirmed is forgotten after this.
 _PATIENCE = timedelta(days=30)
+#: Who did not confirm anew is forgotten this long after their term; a link renews it until then.
+_GRACE = timedelta(days=90)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -90,6 +92,7 @@ class Admins:
         if known.left_at is not None:
             return None
         self._set(admin_id, left_at=at, sealed=None)
+        self._empty_letters(admin_links.c.admin_id == admin_id)
         for table in (admin_links, admin_sessions):
             self._tx.run(sa.delete(table).where(table.c.admin_id == admin_id))
         others = self.of_group(known.group_id) if known.group_id else []
@@ -103,6 +106,7 @@ class Admins:
         """Store a new personal link; earlier ones that were not used no longer work."""
         links = admin_links.c
         unused = (links.admin_id == admin_id, links.used_at.is_(None))
+        self._empty_letters(*unused)
         self._tx.run(sa.delete(admin_links).where(*unused))
         link = {"token_hash": token_hash, "admin_id": admin_id}
         self._tx.insert(admin_links, [link | {"created_at": at, "expires_at": until}])
@@ -143,19 +147,35 @@ class Admins:
         self._tx.run(sa.delete(admin_sessions).where(admin_sessions.c.token_hash == token_hash))
 
     def prune(self, now: datetime) -> int:
-        """Forget links and sessions that are over, and who never confirmed; return how many."""
-        late = (
-            admins.c.confirmed_at.is_(None),
-            admins.c.left_at.is_(None),
-            admins.c.created_at < now - _PATIENCE,
-        )
-        gone = [row.id for row in self._tx.rows(sa.select(admins.c.id).where(*late))]
+        """Forget links and sessions that are over, and who did not confirm; return how many."""
+        never = sa.and_(admins.c.confirmed_at.is_(None), admins.c.created_at < now - _PATIENCE)
+        over = admins.c.expires_at < now - _GRACE
+        late = sa.select(admins.c.id).where(admins.c.left_at.is_(None), sa.or_(never, over))
+        gone = [row.id for row in self._tx.rows(late.order_by(admins.c.id))]
         for admin_id in gone:
             self.leave(admin_id, now)
         count = len(gone)
+        self._empty_letters(admin_links.c.expires_at <= now)
         for table in (admin_links, admin_sessions):
             count += self._tx.run(sa.delete(table).where(table.c.expires_at <= now)).rowcount
         return count
+
+    def _empty_letters(self, *which: sa.ColumnElement[bool]) -> None:
+        """Forget the letters with these links that did not arrive: name the address, help nobody.
+
+        A letter with a link is named after what is kept of that link.
+        """
+        links = sa.select(admin_links.c.token_hash).where(*which)
+        theirs = (
+            outbox.c.idempotency_key.in_(links),
+            outbox.c.kind == "invite",
+            outbox.c.sealed.is_not(None),
+        )
+        self._tx.run(
+            sa.update(outbox)
+            .where(*theirs)
+            .values(sealed=None, state="cancelled", lease_until=None)
+        )
 
     def _set(self, admin_id: str, *also: sa.ColumnElement[bool], **values: Any) -> None:
         self._tx.run(sa.update(admins).where(admins.c.id == admin_id, *also).values(**values))

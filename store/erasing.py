@@ -103,7 +103,7 @@ def _erase_talks(tx: Transaction, ids: Sequence[str]) -> None:
         .where(answers.c.question_id.in_(asked))
         .values(sealed=None, masked=None, pseudonym="")
     )
-    tx.run(sa.update(questions).where(questions.c.signal_id.in_(ids)).values(text=""))
+    tx.run(sa.update(questions).where(questions.c.signal_id.in_(ids)).values(sealed=None))
 
 
 def forget_places(tx: Transaction, incident_id: str) -> bool:

@@ -130,6 +130,16 @@ class Outbox:
             .values(state=_PENDING, due_at=due_at, lease_until=None)
         )
 
+    def reword(self, row_id: str, payload: Mapping[str, Any]) -> None:
+        """Replace what a row is to say, as long as it has not left."""
+        sealed = self._tx.sealer.seal(json.dumps(payload).encode(), payload_context(row_id))
+        unsent = (
+            outbox.c.id == row_id,
+            outbox.c.state.in_((*_WAITING, _DEAD)),
+            outbox.c.sealed.is_not(None),
+        )
+        self._tx.run(sa.update(outbox).where(*unsent).values(sealed=sealed))
+
     def dead(self, row_id: str, error: str, at: datetime) -> None:
         """Stop trying a claimed row; a person has to look."""
         self._give_back(row_id, state=_DEAD, due_at=at, error=error)
@@ -235,6 +245,11 @@ class Outbox:
             row.attempts or row.last_error or row.state not in (_PENDING, _CANCELLED)
             for row in rows
         )
+
+    def tenants(self) -> list[str]:
+        """Return the tenants that ever had something to send."""
+        query = sa.select(outbox.c.tenant).distinct().order_by(outbox.c.tenant)
+        return [row.tenant for row in self._tx.rows(query)]
 
     def empty_dead(self, tenant: str, before: datetime) -> int:
         """Forget what dead rows made before that moment were to say; return how many."""

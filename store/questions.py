@@ -73,7 +73,9 @@ class Questions:
     def ask(self, question: Question) -> None:
         """Store a question; sending it goes through the outbox."""
         values = {field: getattr(question, field) for field in _COLUMNS}
-        self._tx.insert(questions, [values | {"text": storable(question.text)[:500]}])
+        words = storable(question.text)[:_LONGEST]
+        sealed = seal_text(self._tx.sealer, words, question_context(question.id))
+        self._tx.insert(questions, [values | {"sealed": sealed}])
 
     def sent(self, question_id: str, message_key: str) -> None:
         """Write down which message carried the question."""
@@ -179,7 +181,10 @@ class Questions:
     def _many(self, query: sa.Select[Any], *, with_text: bool) -> list[Question]:
         rows = self._tx.rows(query)
         given = self._answers([row.id for row in rows], with_text=with_text)
-        return [replace(_question(row), answers=tuple(given.get(row.id, ()))) for row in rows]
+        return [
+            replace(_question(row, self._asked(row)), answers=tuple(given.get(row.id, ())))
+            for row in rows
+        ]
 
     def _answers(self, ids: Sequence[str], *, with_text: bool) -> dict[str, list[Answer]]:
         query = sa.select(answers).where(answers.c.question_id.in_(ids))
@@ -189,6 +194,11 @@ class Questions:
             found.setdefault(row.question_id, []).append(_answer(row, text))
         return found
 
+    def _asked(self, row: sa.Row[Any]) -> str:
+        if row.sealed is None:
+            return ""
+        return open_text(self._tx.sealer, row.sealed, question_context(row.id))
+
     def _text(self, row: sa.Row[Any]) -> str | None:
         if row.sealed is None:
             return None
@@ -197,11 +207,18 @@ class Questions:
 
 #: An answer that was erased.
 _EMPTY: Values = {"sealed": None, "masked": None, "pseudonym": ""}
-_COLUMNS = tuple(name for name in Question.__slots__ if name != "answers")
+_COLUMNS = tuple(name for name in Question.__slots__ if name not in ("answers", "text"))
+#: Longest question that is kept, in characters.
+_LONGEST = 500
 
 
 def _live(message_key: str) -> tuple[sa.ColumnElement[bool], ...]:
     return (answers.c.message_key == message_key, answers.c.sealed.is_not(None))
+
+
+def question_context(question_id: str) -> str:
+    """Return what a question's text is sealed for."""
+    return f"question/{question_id}"
 
 
 def answer_context(answer_id: str) -> str:
@@ -209,7 +226,7 @@ def answer_context(answer_id: str) -> str:
     return f"answer/{answer_id}"
 
 
-def _question(row: sa.Row[Any]) -> Question:
+def _question(row: sa.Row[Any], text: str) -> Question:
     return Question(
         id=row.id,
         tenant=row.tenant,
@@ -218,7 +235,7 @@ def _question(row: sa.Row[Any]) -> Question:
         asked_by=row.asked_by,
         asked_at=row.asked_at,
         to=cast("Addressee", row.to),
-        text=row.text,
+        text=text,
         message_key=row.message_key,
     )
 

@@ -63,6 +63,8 @@ class Counts:
     dossiers: int = 0
     #: Uploaded texts of evaluation rooms whose day had come.
     room_texts: int = 0
+    #: Names of groups that were refused or never confirmed.
+    signups: int = 0
     #: Whether the bytes have left SQLite's files too; False: the next sweep tries again.
     scrubbed: bool = True
 
@@ -71,13 +73,14 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
     """Forget all that is due at ``now``."""
     with store.read() as work:
         due = work.erasures.due(now)
-        tenants = work.signals.tenants()
+        tenants = sorted({*work.signals.tenants(), *work.outbox.tenants()})
     erased = [_carry_out(store, erasure, now) for erasure in due]
     expired = [_expire(store, tenant, rules.of(tenant), now) for tenant in tenants]
     with store.write() as work:
         seen = work.seen.prune(now - rules.seen)
         events = work.events.prune(now - rules.events)
         sessions = work.sessions.prune(now) + work.admins.prune(now)
+        signups = work.signups.prune()
         handovers = work.handovers.prune(now)
         work.outbox.empty_handovers(now - WAITS)
         work.actions.prune(now)
@@ -93,6 +96,7 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
         handovers=handovers,
         dossiers=dossiers,
         room_texts=room_texts,
+        signups=signups,
         scrubbed=store.scrub(),
     )
 

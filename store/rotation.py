@@ -14,7 +14,7 @@ from store.database import Store
 from store.dossiers import note_context
 from store.handovers import handover_context
 from store.outbox import payload_context
-from store.questions import answer_context
+from store.questions import answer_context, question_context
 from store.reports import contact_context, photo_context
 from store.rooms import item_context
 from store.signalrow import external_context, text_context
@@ -24,6 +24,7 @@ from store.tables import (
     dossier_notes,
     handovers,
     outbox,
+    questions,
     reports,
     room_items,
     signals,
@@ -34,24 +35,26 @@ _PORTION = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Sealed:
+class Sealed:
     """A column that holds sealed values, and what each is sealed for."""
 
     column: sa.Column[Any]
     context: Callable[[str], str]
 
 
-_ALL = (
-    _Sealed(column=signals.c.sealed, context=text_context),
-    _Sealed(column=signals.c.external_sealed, context=external_context),
-    _Sealed(column=answers.c.sealed, context=answer_context),
-    _Sealed(column=outbox.c.sealed, context=payload_context),
-    _Sealed(column=reports.c.contact_sealed, context=contact_context),
-    _Sealed(column=reports.c.photo_sealed, context=photo_context),
-    _Sealed(column=handovers.c.sealed, context=handover_context),
-    _Sealed(column=dossier_notes.c.sealed, context=note_context),
-    _Sealed(column=admins.c.sealed, context=admin_context),
-    _Sealed(column=room_items.c.sealed, context=item_context),
+#: Every column that is sealed; a test looks whether one is missing.
+SEALED = (
+    Sealed(column=signals.c.sealed, context=text_context),
+    Sealed(column=signals.c.external_sealed, context=external_context),
+    Sealed(column=questions.c.sealed, context=question_context),
+    Sealed(column=answers.c.sealed, context=answer_context),
+    Sealed(column=outbox.c.sealed, context=payload_context),
+    Sealed(column=reports.c.contact_sealed, context=contact_context),
+    Sealed(column=reports.c.photo_sealed, context=photo_context),
+    Sealed(column=handovers.c.sealed, context=handover_context),
+    Sealed(column=dossier_notes.c.sealed, context=note_context),
+    Sealed(column=admins.c.sealed, context=admin_context),
+    Sealed(column=room_items.c.sealed, context=item_context),
 )
 
 
@@ -61,17 +64,17 @@ def reseal(store: Store) -> int:
     May run beside everything else. Once it returns, and no process seals with the old key any
     more, only that old key's back-ups still need it.
     """
-    return sum(_reseal_column(store, sealed) for sealed in _ALL)
+    return sum(_reseal_column(store, sealed) for sealed in SEALED)
 
 
-def _reseal_column(store: Store, sealed: _Sealed) -> int:
+def _reseal_column(store: Store, sealed: Sealed) -> int:
     count = 0
     while done := store.attempt(lambda work: _portion(work, sealed)):
         count += done
     return count
 
 
-def _portion(work: Work, sealed: _Sealed) -> int:
+def _portion(work: Work, sealed: Sealed) -> int:
     tx, column = work.transaction, sealed.column
     table = column.table
     header = tx.sealer.header

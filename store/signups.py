@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from core import errors
 from core.admin import Signup, Verdict
-from store.tables import signups
+from store.tables import admins, signups
 from store.text import storable
 from store.transaction import Transaction
 
@@ -75,6 +75,19 @@ class Signups:
         where = (signups.c.id == signup_id, signups.c.verdict == Verdict.NEW.value)
         if not self._tx.run(sa.update(signups).where(*where).values(**values)).rowcount:
             raise errors.AlreadyDecided("this sign-up was decided already")
+
+    def prune(self) -> int:
+        """Forget what a group is called that was refused, or whose admin is gone before the yes.
+
+        Strangers wrote that; return how many it were.
+        """
+        gone = sa.select(admins.c.id).where(admins.c.left_at.is_not(None))
+        over = sa.or_(
+            signups.c.verdict == Verdict.REFUSED.value,
+            sa.and_(signups.c.verdict == Verdict.NEW.value, signups.c.admin_id.in_(gone)),
+        )
+        named = (over, signups.c.name != "")
+        return self._tx.run(sa.update(signups).where(*named).values(name="")).rowcount
 
 
 def _signup(row: sa.Row[Any]) -> Signup:

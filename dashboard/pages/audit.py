@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import json
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from core.audit import Tag
@@ -15,6 +16,9 @@ from store.audit import AuditLine
 
 router = APIRouter(include_in_schema=False)
 
+#: A line's number, no larger than a database counts.
+Before = Annotated[int | None, Query(ge=0, lt=2**63)]
+
 PAGE = 100
 #: Lines of one file; older ones come with ``voor``.
 MOST = 20_000
@@ -22,7 +26,7 @@ _HEADER = ("nr", "tijd", "handeling", "wie", "waaraan", "uitkomst", "via", "bijz
 
 
 @router.get("/toezicht", name="audit")
-def audit(here: Here, voor: int | None = None, controle: bool = False) -> Response:
+def audit(here: Here, voor: Before = None, controle: bool = False) -> Response:
     """Show lines, newest first; ``controle`` recomputes the whole chain."""
     slug = here.tenant.slug
     with here.services.store.read() as work:
@@ -40,13 +44,13 @@ def audit(here: Here, voor: int | None = None, controle: bool = False) -> Respon
 
 
 @router.get("/toezicht.csv", name="audit-csv")
-def as_csv(here: Here, voor: int | None = None) -> Response:
+def as_csv(here: Here, voor: Before = None) -> Response:
     """Return lines, newest first, for a spreadsheet."""
     return csv_file(here, "logboek", _HEADER, map(_cells, _lines(here, voor)))
 
 
 @router.get("/toezicht.json", name="audit-json")
-def as_json(here: Here, voor: int | None = None) -> Response:
+def as_json(here: Here, voor: Before = None) -> Response:
     """Return lines, newest first, as JSON; with the hashes the chain can be checked elsewhere."""
     told = [dict(zip(_HEADER, _cells(line), strict=True)) for line in _lines(here, voor)]
     return json_file(here, "logboek", {"regels": told}, len(told))

@@ -36,11 +36,13 @@ def incident(here: Here, id: str) -> Response:
     now = here.services.clock.now()
     with here.services.store.read() as work:
         found = work.incidents.survivor(id)
+        if found.tenant != here.tenant.slug:
+            raise errors.NotFound
         if found.id != id:
             return here.back(f"/incident/{found.id}")
         rows = work.signals.of_incident(id, with_text=True)
         mine = [row for row in rows if here.queue in row.queues]
-        if found.tenant != here.tenant.slug or not mine:
+        if not mine:
             raise errors.NotFound
         maker = Cards(here.services, here.visitor, work)
         cards = [maker.card(row) for row in mine]

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse, Response
 
 from core import errors
@@ -20,13 +20,16 @@ from store.rooms import Item
 
 router = APIRouter(include_in_schema=False)
 
+#: A place in the room, no larger than a database counts.
+After = Annotated[int, Query(lt=2**31)]
+
 #: The keys that operators know too: a digit or letter for a category, then one for the urgency.
 KEYS = "1234567890abdn"
 _URGENCY_KEYS = "123"
 
 
 @router.get("/onderzoek/kamer/{id}/label", name="labelling")
-def labelling(here: Here, id: str, na: int = 0) -> Response:
+def labelling(here: Here, id: str, na: After = 0) -> Response:
     """Show the next message that this person has not labelled."""
     item = EvaluationRoom(here.services).next(here.visitor, id, after=max(0, na))
     return _page(here, id, item, ruling=False)
@@ -39,7 +42,7 @@ def label(here: Here, id: str, item: str) -> Response:
 
 
 @router.get("/onderzoek/kamer/{id}/oordeel", name="ruling")
-def ruling(here: Here, id: str, na: int = 0) -> Response:
+def ruling(here: Here, id: str, na: After = 0) -> Response:
     """Show the next message on which two others differ."""
     item = EvaluationRoom(here.services).next(here.visitor, id, after=max(0, na), ruling=True)
     return _page(here, id, item, ruling=True)

@@ -44,7 +44,7 @@ class Crowd:
         with self._lock:
             if self._until is None or now >= self._until or len(self._counts) >= _MOST:
                 self._begin(now)
-            name = hashlib.blake2b(_network(address), key=self._key, digest_size=16).digest()
+            name = hashlib.blake2b(connection_of(address), key=self._key, digest_size=16).digest()
             self._counts[name] += 1
             crowded = self._counts[name] > self._limit
         if crowded:
@@ -56,11 +56,14 @@ class Crowd:
         self._counts.clear()
 
 
-def _network(address: str) -> bytes:
-    """Return what one connection keeps: of IPv6 the first half, the rest changes all day."""
+def connection_of(address: str) -> bytes:
+    """Return what one connection keeps: of IPv6 the first half, the rest changes all day.
+
+    What is no address is its own name.
+    """
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
-        return b"?"
+        return address.encode("utf-8", "replace")
     packed = found.packed
     return packed[:8] if found.version == 6 else packed

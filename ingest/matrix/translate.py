@@ -131,7 +131,7 @@ def _typed(content: Mapping[str, Any], outer: Mapping[str, Any]) -> str | Skippe
         body = body if isinstance(named, str) and named != body else ""
     elif kind not in _TYPED:
         return Skipped.NO_TEXT
-    words = _unquoted(body) if _answered(outer) else body
+    words = _unquoted(body) if _answers(outer) else body
     return words if words.strip() else Skipped.NO_TEXT
 
 
@@ -183,6 +183,11 @@ def _answered(content: Mapping[str, Any]) -> str | None:
         return None
     found = _mapping(relation.get("m.in_reply_to")).get("event_id")
     return found if isinstance(found, str) else None
+
+
+def _answers(content: Mapping[str, Any]) -> bool:
+    """Whether a quote may stand above the words: in a thread too, for apps without threads."""
+    return bool(_mapping(_mapping(content.get("m.relates_to")).get("m.in_reply_to")))
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -18,8 +18,8 @@ questions = sa.Table(
     sa.Column("asked_at", Moment, nullable=False),
     #: reporter | group
     sa.Column("to", sa.String(16), nullable=False),
-    #: The operator's own words.
-    sa.Column("text", sa.String(500), nullable=False),
+    #: The operator's own words, which may quote a citizen's; NULL after erasure.
+    sa.Column("sealed", sa.LargeBinary),
     #: HMAC of the bot's message that carried it, set when it was sent.
     sa.Column("message_key", sa.String(64), index=True),
 )

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from buurtsignaal.connections import Connection, numbers, speaking
-from buurtsignaal.server import Front, doors_of
+from buurtsignaal.front import Front
+from buurtsignaal.server import doors_of
 from core.clock import FrozenClock
 from ingest.connectors.whatsapp_cloud import connect
 from tests.ingest.knocking import Collected
@@ -49,3 +50,41 @@ def test_a_number_is_found_and_can_speak() -> None:
     found = _connections()
     assert [number.tenant for number in numbers(found)] == ["delft"]
     assert speaking(found) == {"whatsapp_cloud"}
+
+
+@pytest.mark.parametrize("path", ["/intake/whatsapp/gouda", "/intake/webhook/delft/app"])
+async def test_every_door_answers_with_the_headers_of_the_pages(
+    path: str, clock: FrozenClock
+) -> None:
+    line = Collected()
+    front = Front(_pages, doors_of(_connections(), line.submit, clock), secure=True)
+    transport = httpx.ASGITransport(app=front)
+    async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
+        answer = await http.post(path, content=b"{}")
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["strict-transport-security"]
+
+
+@pytest.mark.parametrize(("begun", "status"), [(False, 500), (True, 200)])
+async def test_what_goes_wrong_behind_a_door_is_told_without_its_words(
+    begun: bool, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    words = "Jan woont op nummer 12"
+
+    async def broken(scope: Any, receive: Any, send: Any) -> None:
+        if begun:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise ValueError(words)
+
+    said: list[Any] = []
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    front = Front(_pages, {"/intake/": broken})
+    await front({"type": "http", "path": "/intake/x"}, None, send)
+    assert said[0]["status"] == status
+    assert "ValueError" in caplog.text
+    assert words not in caplog.text

@@ -17,6 +17,8 @@ from core.clock import FrozenClock
 from core.label import Category, Queue
 from core.message import Change, Message
 from core.signal import Act, Decision, SignalState
+from routing.report import Report, read_report, report_of
+from store.outbox import OutboxRow
 from store.signalrow import SignalRow
 from tests.buurtsignaal.conftest import TENANT, Chat
 
@@ -72,6 +74,38 @@ class Edits:
                     seen_version=row.version,
                 )
             )
+
+    def promises(self, signal: SignalRow, *, full: bool) -> None:
+        """Put a report about a decided signal into the outbox."""
+        now = self.clock.now()
+        report = report_of(
+            self.get(signal),
+            self.house.taxonomy,
+            municipality="Demo",
+            group="",
+            decided_at=now,
+            decided_by="agnes",
+        )
+        row = OutboxRow(
+            id="o1",
+            tenant=TENANT,
+            kind="report",
+            target="gemeente",
+            signal_id=signal.id,
+            group_id=signal.group_id,
+            decision_id=f"d-{signal.id}"[:36],
+            payload=(report if full else report.masked()).payload(),
+            idempotency_key="o1",
+            created_at=now,
+            due_at=now,
+        )
+        with self.house.store.write() as work:
+            work.outbox.put([row])
+
+    def reports(self, signal: SignalRow) -> list[Report]:
+        with self.house.store.read() as work:
+            rows = work.outbox.of_signal(signal.id)
+        return [read_report(row.payload) for row in rows if row.kind == "report"]
 
     def pointed_to_112(self) -> int:
         with self.house.store.write() as work:
@@ -174,3 +208,26 @@ def test_an_open_signal_edited_into_an_emergency_points_to_112(edits: Edits) -> 
     edits.changes(message, "inbraak spoed op 5")
 
     assert edits.pointed_to_112() == 1
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_a_report_that_waits_leaves_with_the_new_words(edits: Edits, full: bool) -> None:
+    message = edits.says("afval van Jan op de stoep")
+    decided = edits.decide(Act.CONFIRM)
+    edits.promises(decided, full=full)
+    edits.changes(message, "afval op de stoep")
+
+    [report] = edits.reports(decided)
+    assert report.text == "afval op de stoep"
+    assert report.full_text == ("afval op de stoep" if full else None)
+
+
+def test_a_report_that_left_is_not_made_anew(edits: Edits) -> None:
+    message = edits.says("afval van Jan op de stoep")
+    decided = edits.decide(Act.CONFIRM)
+    edits.promises(decided, full=True)
+    with edits.house.store.write() as work:
+        work.outbox.sent("o1", edits.clock.now())
+    edits.changes(message, "afval op de stoep")
+    with edits.house.store.read() as work:
+        assert work.outbox.get("o1").payload is None

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from store.database import Store
 from store.ratings import MonthScore
 from store.rotation import reseal
 from store.tables import admin_links, admins
-from tests.store_samples import NOW, TENANT, later
+from tests.store_samples import NOW, TENANT, later, outbox_row
 
 HASH = "a" * 64
 
@@ -150,6 +151,59 @@ def test_what_is_over_is_forgotten(store: Store) -> None:
         assert work.admins.prune(later(days=31)) == 1
         assert work.admins.get("a1").contact == ""
         assert work.admins.get("a2").contact == "bea@example.nl"
+
+
+def test_who_does_not_confirm_anew_is_forgotten_some_time_after_their_term(store: Store) -> None:
+    with store.write() as work:
+        work.admins.add(admin())
+        work.admins.confirm("a1", NOW)
+        end = NOW + TERM
+        work.admins.prune(end + timedelta(days=89))
+        assert work.admins.get("a1").contact == "bea@example.nl"
+        assert work.admins.prune(end + timedelta(days=91)) == 1
+        assert work.admins.get("a1").contact == ""
+
+
+@pytest.mark.parametrize("end", ["leaves", "gets another link", "waits too long"])
+def test_a_letter_with_a_link_that_ended_keeps_no_address(store: Store, end: str) -> None:
+    with store.write() as work:
+        work.admins.add(admin())
+        work.admins.invite("a1", HASH, NOW, later(days=7))
+        work.outbox.put([outbox_row(id="o1", kind="invite", idempotency_key=HASH)])
+        work.outbox.put([outbox_row(id="o2")])
+        match end:
+            case "leaves":
+                work.admins.leave("a1", NOW)
+            case "gets another link":
+                work.admins.invite("a1", "b" * 64, NOW, later(days=7))
+            case _:
+                work.admins.prune(later(days=7))
+        assert (work.outbox.get("o1").payload, work.outbox.get("o1").state) == (None, "cancelled")
+        assert work.outbox.get("o2").payload is not None
+
+
+@pytest.mark.parametrize(
+    ("verdict", "leaves", "kept"),
+    [
+        (None, False, "Buurtapp"),
+        (None, True, ""),
+        (Verdict.REFUSED, False, ""),
+        (Verdict.APPROVED, True, "Buurtapp"),
+    ],
+)
+def test_the_name_of_a_group_that_does_not_come_is_forgotten(
+    store: Store, verdict: Verdict | None, leaves: bool, kept: str
+) -> None:
+    with store.write() as work:
+        work.admins.add(admin())
+        work.signups.add(signup())
+        if verdict:
+            work.signups.decide("s1", verdict, "karin", NOW)
+        if leaves:
+            work.admins.leave("a1", NOW)
+        assert work.signups.prune() == (0 if kept else 1)
+        assert work.signups.get(TENANT, "s1").name == kept
+        assert work.signups.prune() == 0
 
 
 def test_a_signup_is_linked_once_and_decided_once(store: Store, group: str) -> None:

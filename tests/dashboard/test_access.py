@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -34,6 +35,27 @@ ADDRESSES = {
 
 def test_every_route_is_in_the_table_and_the_other_way_round() -> None:
     assert set(ADDRESSES) == set(ACCESS)
+
+
+def documented() -> dict[tuple[str, str], frozenset[Role] | None]:
+    """Return what the documentation says: (method, address) → roles; None: no session needed."""
+    text = (Path(__file__).parents[2] / "docs" / "reference" / "roles.md").read_text("utf-8")
+    table = text.partition("## Every address, by role")[2]
+    said: dict[tuple[str, str], frozenset[Role] | None] = {}
+    line = re.compile(r"^\| `([^`]+)` \| ([A-Z]+) \| (.+) \|$", re.MULTILINE)
+    for address, method, who in line.findall(table):
+        named = frozenset(map(Role, re.findall(r"`([a-z]+)`", who)))
+        roles = {"*iedereen*": PUBLIC, "*ieder account*": frozenset(Role)}.get(who, named)
+        assert (method, address) not in said
+        said[method, address] = roles
+    return said
+
+
+def test_the_documentation_says_of_every_address_who_may_use_it() -> None:
+    enforced = {
+        (next(iter(route.methods or ())), route.path): ACCESS[route.name] for route in routes()
+    }
+    assert documented() == enforced
 
 
 def test_the_application_has_no_other_routes(world: World) -> None:
@@ -126,3 +148,25 @@ def test_a_signal_of_the_other_queue_is_not_found(world: World, signed_in: Signe
     assert officer.get(f"/kaart/{signal.id}").status_code == 404
     assert officer.get(f"/incident/{signal.incident_id}").status_code == 404
     assert officer.decide(signal).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "status"),
+    [
+        ("toezicht", f"/toezicht?voor={10**30}", 400),
+        ("toezicht", f"/toezicht.csv?voor={10**30}", 400),
+        ("onderzoek", f"/onderzoek/kamer/0/label?na={10**30}", 400),
+        ("meldkamer", "/kaart/%00", 404),
+        ("meldkamer", "/meldkamer?na=%00", 404),
+        ("meldkamer", f"/lijst?blad={10**30}", 200),
+    ],
+)
+def test_what_no_page_of_ours_sends_is_a_mistake_of_the_asker(
+    signed_in: SignedIn, role: str, path: str, status: int
+) -> None:
+    assert signed_in(role).get(path).status_code == status
+
+
+def test_a_field_with_a_sign_that_no_database_takes_is_refused(operator: Visitor) -> None:
+    answer = operator.post("/signaal/0/dossier", dossier="\x00")
+    assert answer.status_code == 400

@@ -12,7 +12,8 @@ import pytest
 
 from core import errors
 from core.clock import FrozenClock
-from dashboard.auth import session_name
+from dashboard.auth import Throttle, session_name
+from dashboard.errors import TooManyTries
 from dashboard.services import WebSettings
 from store.database import Store
 from tests.dashboard.serving import Served, serving
@@ -75,6 +76,36 @@ def test_one_address_cannot_try_names_for_ever(world: World, clock: FrozenClock)
         person = Visitor(client)
         tried = [person.login(f"naam{n}", "fout").status_code for n in range(4)]
     assert tried == [401, 401, 401, 429]
+
+
+def test_who_changes_address_within_one_connection_is_the_same_guesser(clock: FrozenClock) -> None:
+    throttle = Throttle(2, timedelta(minutes=15))
+    throttle.spend("2001:db8:1:1::1", clock.now())
+    throttle.spend("2001:db8:1:1:ffff::2", clock.now())
+    with pytest.raises(TooManyTries):
+        throttle.spend("2001:db8:1:1::3", clock.now())
+    throttle.spend("2001:db8:1:2::1", clock.now())
+    throttle.spend("192.0.2.1", clock.now())
+
+
+def test_inside_a_session_a_password_is_not_guessed_for_ever(
+    world: World, operator: Visitor, clock: FrozenClock
+) -> None:
+    new = "een nieuw lang wachtwoord"
+    tried = [operator.post("/wachtwoord", oud=f"fout{n}", nieuw=new).status_code for n in range(5)]
+    assert tried == [400] * 5
+    assert operator.post("/wachtwoord", oud=PASSWORD, nieuw=new).status_code == 429
+    clock.advance(timedelta(minutes=14, seconds=59))
+    assert operator.post("/wachtwoord", oud=PASSWORD, nieuw=new).status_code == 429
+    clock.advance(timedelta(seconds=1))
+    assert operator.post("/wachtwoord", oud=PASSWORD, nieuw=new).status_code == 200
+
+
+def test_a_right_password_starts_the_count_anew(operator: Visitor) -> None:
+    passwords = ["het eerste lange wachtwoord", "het tweede lange wachtwoord", PASSWORD]
+    for _ in range(3):
+        for old, new in zip([PASSWORD, *passwords], passwords, strict=False):
+            assert operator.post("/wachtwoord", oud=old, nieuw=new).status_code == 200
 
 
 def test_a_shut_account_cannot_sign_in(world: World, visitor: Make) -> None:

@@ -16,6 +16,7 @@ from core.admin import AdminState, Verdict, code_hash
 from core.clock import FrozenClock
 from core.message import Batch, Command, Role
 from dashboard.app import SIGNUPS
+from dashboard.roster import harmless
 from ingest.gate import Gate
 from ingest.pseudonym import Keys
 from ingest.texts import load_texts
@@ -405,3 +406,19 @@ def test_another_municipality_cannot_touch_these_admins(world: World, signed_in:
     assert stranger.post(f"/beheer/groepen/beheerder/{known.id}", doe="weg").status_code == 404
     assert invite(stranger, group).status_code == 404
     assert FORM["mail"] not in stranger.get("/beheer/groepen/lijst.csv").text
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("=1+1", " =1+1", "\u00a0@x", "\u2003+1", "\ufeff=1", "\u200b=1", "\x0b-1", "\uff1d1"),
+        *("\t=1", "|calc", "%1", "\u202e=1"),
+    ],
+)
+def test_no_file_begins_a_cell_with_what_runs_also_behind_what_nobody_sees(cell: str) -> None:
+    assert harmless(cell) == f"'{cell}"
+
+
+def test_what_does_not_run_stays_as_it_is() -> None:
+    for cell in ("Jan", "a=b", "12", "", " ", "Buurt-app"):
+        assert harmless(cell) == cell

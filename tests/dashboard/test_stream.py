@@ -7,6 +7,7 @@ import os
 import signal as signals
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from dashboard.services import WebSettings
 from store.database import Store
 from tests.dashboard.serving import Served, wait_until
 from tests.dashboard.visitor import Visitor
-from tests.dashboard.world import World
+from tests.dashboard.world import SLUG, World
 
 SignedIn = Callable[..., Visitor]
 
@@ -167,6 +168,32 @@ def test_shutting_the_account_ends_the_stream_at_the_next_heartbeat(
             assert account is not None
             work.accounts.disable(account.id)
         assert screen.until("einde")
+
+
+def test_a_session_that_ended_hears_no_more_where_there_is_news_all_the_time(
+    world: World, operator: Visitor
+) -> None:
+    with watching(operator) as screen:
+        screen.until("klaar")
+        with world.store.write() as work:
+            account = work.accounts.by_name("agnes")
+            assert account is not None
+            work.accounts.disable(account.id)
+        over = threading.Event()
+
+        def talk() -> None:
+            while not over.wait(0.05):
+                with world.store.write() as work:
+                    work.events.put(SLUG, "meldkamer", "signal.changed", "x", world.clock.now())
+
+        talker = threading.Thread(target=talk)
+        talker.start()
+        try:
+            seen = next(n for n in range(200) if screen.next()["event"] == "einde")
+        finally:
+            over.set()
+            talker.join()
+        assert seen < 100
 
 
 def test_a_screen_that_went_away_is_forgotten(served: Served, operator: Visitor) -> None:

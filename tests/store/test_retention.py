@@ -210,6 +210,16 @@ def test_a_text_in_a_dead_letter_goes_with_its_signal(sqlite_store: Store, tmp_p
     assert raw not in bytes_on_disk(tmp_path)
 
 
+def test_dead_letters_of_who_never_had_a_signal_are_emptied_too(store: Store) -> None:
+    with store.write() as work:
+        work.outbox.put([outbox_row(id="o1", kind="invite")])
+        work.outbox.claim(NOW, DAY, 9)
+        work.outbox.dead("o1", "geen verbinding", NOW)
+    sweep(store, NOW + 91 * DAY, RULES)
+    with store.read() as work:
+        assert work.outbox.get("o1").payload is None
+
+
 def test_a_reader_in_the_way_is_told_and_the_next_sweep_succeeds(
     sqlite_store: Store, tmp_path: Path
 ) -> None:

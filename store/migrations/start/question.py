@@ -25,7 +25,7 @@ def _create_questions() -> None:
         sa.Column("asked_by", sa.String(100), nullable=False),
         sa.Column("asked_at", MOMENT, nullable=False),
         sa.Column("to", sa.String(16), nullable=False),
-        sa.Column("text", sa.String(500), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("message_key", sa.String(64), nullable=True),
         sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_questions_group_id")),
         sa.ForeignKeyConstraint(["signal_id"], ["signals.id"], name=op.f("fk_questions_signal_id")),

@@ -236,15 +236,17 @@ async def test_the_quote_above_an_answer_stays_out(api: MatrixApi) -> None:
             ROOM,
             text(KARIM, quote, **{"m.relates_to": answer}),
             text(KARIM, "in de draad", **{"m.relates_to": threaded}),
+            text(KARIM, quote, **{"m.relates_to": threaded}),
             text(KARIM, "> een eigen aanhaling"),
         )
     )
     line = Collected()
     async with running(made(api), line.submit):
-        await eventually(lambda: len(texts(line)) == 3)
+        await eventually(lambda: len(texts(line)) == 4)
     assert [(m.text, m.reply_to) for m in line.items] == [
         ("Zie ik ook", "$eerder"),
         ("in de draad", None),
+        ("Zie ik ook", None),
         ("> een eigen aanhaling", None),
     ]
 
