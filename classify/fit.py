@@ -14,6 +14,7 @@ from classify.columns import fit_columns
 from classify.corpus import Example
 from classify.head import Floats, folded
 from classify.learn import fit_head
+from classify.learn_tags import Lessons, learn_tagger, lessons
 from classify.lexicon import Lexicon, shipped_lexicon
 from classify.linker import no_linker
 from classify.model import Model
@@ -31,6 +32,8 @@ class Material:
     #: Normalised words of each message.
     documents: tuple[tuple[str, ...], ...]
     lexicon: Lexicon
+    #: The same messages as the tagger sees them.
+    lessons: Lessons
 
     def only(self, rows: Sequence[int]) -> Material:
         """Return the material of these rows."""
@@ -38,6 +41,7 @@ class Material:
             self,
             examples=tuple(self.examples[i] for i in rows),
             documents=tuple(self.documents[i] for i in rows),
+            lessons=self.lessons.only(rows),
         )
 
 
@@ -57,7 +61,12 @@ def prepare(examples: Sequence[Example]) -> Material:
     normaliser, finder = Normaliser(lexicon), PersonalFinder(lexicon)
     words = (normaliser.words(e.text, finder.find(e.text)) for e in examples)
     documents = tuple(tuple(word.form for word in row) for row in words)
-    return Material(examples=tuple(examples), documents=documents, lexicon=lexicon)
+    return Material(
+        examples=tuple(examples),
+        documents=documents,
+        lexicon=lexicon,
+        lessons=lessons(examples, lexicon),
+    )
 
 
 def learn(material: Material, name: str, seed: int) -> Model:
@@ -82,6 +91,7 @@ def learn(material: Material, name: str, seed: int) -> Model:
         subcategory=subcategory.fit(rows, examples, columns, seed),
         linker=no_linker(),
         offsets={},
+        tagger=learn_tagger(material.lessons, seed),
     )
 
 

@@ -13,6 +13,7 @@ from classify.head import Head, pack_head, unpack_head
 from classify.lexicon import Lexicon
 from classify.linker import Linker, pack_linker, unpack_linker
 from classify.second import Second, pack_second, unpack_second
+from classify.tagger import Tagger, pack_tagger, unpack_tagger
 from core.label import Category
 
 #: Raised when the artefact's shape changes; the loader refuses another one.
@@ -38,6 +39,8 @@ class Model:
     offsets: Offsets
     #: None: there is no encoder beside this model.
     second: Second | None = None
+    #: None: places and names are found by rules alone, as in models up to ``buurt/0.3.0``.
+    tagger: Tagger | None = None
 
 
 def pack(model: Model) -> dict[str, Any]:
@@ -63,6 +66,7 @@ def pack(model: Model) -> dict[str, Any]:
         "linker": pack_linker(model.linker),
         "offsets": pack_offsets(model.offsets),
         "second": pack_second(model.second),
+        "tagger": pack_tagger(model.tagger),
     }
 
 
@@ -88,4 +92,5 @@ def unpack(packed: Mapping[str, Any]) -> Model:
         linker=unpack_linker(packed["linker"]),
         offsets=unpack_offsets(packed["offsets"]),
         second=unpack_second(packed["second"]),
+        tagger=unpack_tagger(packed.get("tagger")),
     )

@@ -12,7 +12,10 @@ _PREFIX = (
     r"(?:van|de|der|den|het|'t|ten|ter|te|el|al|la|le|du|da|di|dos|ben|bin|ait|aït|von|in|op"
     r"|Van|De|Der|Den|El|Al|Ben|Ten|Ter|Ait|Aït)"
 )
-_CAPITAL = r"[A-ZÀ-ÖØ-ÞĀŁŞŠŽÇĞİ][\w'’]*[^\W\d_](?:-[A-ZÀ-Þ][\w'’]*)*"
+_CAPITAL = (
+    r"[A-ZÀ-ÖØ-ÞĀŁŞŠŽÇĞİ][\w'’]*[^\W\d_]"
+    r"(?:-(?:(?:van|de|der|den|ter|ten|el|ben) ){0,2}[A-ZÀ-Þ][\w'’]*)*"
+)
 _SURNAME = rf"(?:(?:{_PREFIX}[ -]){{0,3}}{_CAPITAL})"
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _AFTER = re.compile(rf" {_SURNAME}(?: {_CAPITAL})?")
@@ -81,6 +84,8 @@ turk pool god allah ring appie
 _NO_NAMES = frozenset(_NO_NAMES_TEXT.split())
 
 
+#: Words between a first name and a surname.
+_PARTICLES = frozenset({"van", "de", "der", "den", "ter", "ten", "te", "el", "ben", "von"})
 #: Pieces of text remembered at most, and the longest that is.
 REMEMBERED, LONGEST = 100_000, 40
 #: Characters before a word in which it is looked for where its sentence starts.
@@ -170,7 +175,9 @@ class NameFinder:
         last = fold(match.group().split()[-1])
         if last in _NO_NAMES or (first in _NO_NAMES and first not in {"de", "in", "op", "het"}):
             return end
-        return end if _STREET.search(match.group()) else match.end()
+        # "Corrie van Dijk" is somebody, "Anna Dijkstraat" a street.
+        street = first not in _PARTICLES and _STREET.search(match.group())
+        return end if street else match.end()
 
     def _lower_surname(self, text: str, end: int, word: str) -> int:
         """Follow "sara el idrissi" and "lotte de waal" in texts without capitals."""

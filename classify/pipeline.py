@@ -26,6 +26,7 @@ from classify.places import PlaceFinder
 from classify.refine import refined
 from classify.second import SecondStage, with_names
 from classify.stage import FirstStage, Judged, Reasons, first_stage
+from classify.tagger import Tagging, rule_spans
 from core.label import Category, Urgency
 from core.message import Origin
 from core.resources import folder
@@ -81,6 +82,9 @@ class TrainedClassifier:
         self._personal = PersonalFinder(model.lexicon)
         self._first = stage or first_stage(model)
         self._order = [model.category.classes.index(c.value) for c in _CATEGORIES]
+        self._tagging = None
+        if model.tagger is not None:
+            self._tagging = Tagging(model.tagger, model.lexicon)
         self._second = None
         if encoder is not None and model.second is not None:
             self._second = SecondStage(model.second, encoder, self._personal)
@@ -154,13 +158,14 @@ class TrainedClassifier:
         probabilities = {c: float(p) for c, p in zip(_CATEGORIES, chances, strict=True)}
         choice = choose(probabilities, max(0.0, hurry.get(Urgency.SPOED, 0.0)), self._costs)
         reading = scores.reading
+        places, personal = self._marked(question.text, read.personal, reading)
         common = Verdict(
             category=choice.category,
             probability=probabilities[choice.category],
             probabilities=probabilities,
             urgency=None,
-            places=self._where(question.text, reading),
-            personal=with_names(read.personal, reading),
+            places=places,
+            personal=personal,
             closes=over,
             review=choice.review and not over,
             related=None if reading is None else reading.related,
@@ -171,12 +176,19 @@ class TrainedClassifier:
         reasons = first.reasons(index, choice.category)
         return self._signal(question, common, hurry, read, reasons, scores)
 
-    def _where(self, text: str, reading: Reading | None) -> tuple[Place, ...]:
-        found = self._places.find(text)
-        if reading is None:
-            return found
-        spans = [span for span, kind in reading.spans if kind == "LOC"]
-        return self._places.located(refined(text, found, spans))
+    def _marked(
+        self, text: str, personal: Sequence[Personal], reading: Reading | None
+    ) -> tuple[tuple[Place, ...], tuple[Personal, ...]]:
+        """Return places and personal data: what rules, tagger and encoder make of them together."""
+        places = self._places.find(text)
+        learnt: Sequence[tuple[Span, str]] | None = None if reading is None else reading.spans
+        if self._tagging is not None:
+            learnt = self._tagging.spans(text, rule_spans(places, personal), learnt)
+        if learnt is None:
+            return places, tuple(personal)
+        spans = [span for span, kind in learnt if kind == "LOC"]
+        found = self._places.located(refined(text, places, spans))
+        return found, with_names(personal, learnt)
 
     def _signal(
         self,

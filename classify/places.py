@@ -46,9 +46,7 @@ _HOEK = re.compile(
 )
 _NUMBERED = re.compile(r"^(?:nr|nummers|huisnummers?|huis)\b\s?")
 _HOUSE_NUMBER = re.compile(_NUMBER)
-_NEAR = re.compile(
-    r"\b(?:bij|voor|achter|naast|tegenover|onder|boven) (?:de |het )?$", re.IGNORECASE
-)
+_NEAR = re.compile(r"\b(?:voor|achter|naast|tegenover|onder) (?:de |het )?$", re.IGNORECASE)
 _WITH_NUMBER = re.compile(r"\s\d+\s?[a-z]?$")
 _SMALL = frozenset(["van", "de", "der", "den", "het", "'t", "ten", "ter", "la", "le"])
 #: Words with a capital that begin a sentence, not a street.

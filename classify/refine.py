@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Places by rule and places by the encoder, as one answer: rules know kinds, it knows borders."""
+"""Places by rule and learnt places as one answer: rules know kinds, tagger and encoder borders."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _WORD = re.compile(r"\S+")
 
 
 def refined(text: str, places: Sequence[Place], spans: Sequence[Span]) -> tuple[Place, ...]:
-    """Return the places of a message: the encoder's spans, and exact ones that it overlooked.
+    """Return the places of a message: the learnt spans, and exact ones that they overlooked.
 
     A span takes kind, key and point of the place that the rules found there; where they found
     none its kind is guessed from its words.
@@ -109,9 +109,12 @@ def _guessed(text: str, span: Span) -> Place:
 
 
 def _exact(place: Place) -> bool:
-    """Whether a rule can hardly be wrong: a postcode, a crossing, a street with its number."""
+    """Whether a rule can hardly be wrong: a postcode, a crossing, a street with its number.
+
+    Nor is it where the municipality's own list knows the place.
+    """
     numbered = place.kind == "street" and any(letter.isdigit() for letter in place.key)
-    return numbered or place.kind in {"postcode", "crossing"}
+    return numbered or place.kind in {"postcode", "crossing"} or place.lat is not None
 
 
 def _size(place: Place) -> int:

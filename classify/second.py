@@ -15,7 +15,7 @@ from classify.head import Floats
 from classify.linker import Linker, pack_linker, unpack_linker
 from classify.personal import PersonalFinder
 from core.label import Category
-from core.verdict import Personal, PersonalKind, Question
+from core.verdict import Personal, PersonalKind, Question, Span
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,14 +89,19 @@ class SecondStage:
         return max(mine, key=lambda row: float(reading.subcategory[row[0]]))[1]
 
 
-def with_names(personal: Sequence[Personal], reading: Reading | None) -> tuple[Personal, ...]:
-    """Add the names that only the encoder recognised."""
-    if reading is None:
-        return tuple(personal)
+def with_names(
+    personal: Sequence[Personal], spans: Sequence[tuple[Span, str]]
+) -> tuple[Personal, ...]:
+    """Add the names that the rules did not find, or only in part."""
     found = list(personal)
-    for span, kind in reading.spans:
-        if kind == "NAME" and not any(span.overlaps(known) for known in found):
-            found.append(Personal(start=span.start, end=span.end, kind=PersonalKind.NAME))
+    for span in (span for span, kind in spans if kind == "NAME"):
+        touched = [known for known in found if span.overlaps(known)]
+        if len(touched) > 1 or any(k.kind is not PersonalKind.NAME for k in touched):
+            continue
+        start = min(span.start, *(k.start for k in touched), span.start)
+        end = max(span.end, *(k.end for k in touched), span.end)
+        found = [known for known in found if known not in touched]
+        found.append(Personal(start=start, end=end, kind=PersonalKind.NAME))
     return tuple(sorted(found, key=lambda p: p.start))
 
 

@@ -80,6 +80,21 @@ def test_spans_lie_inside_the_text_and_begin_and_end_on_a_character(corpus: list
             assert words == words.strip(), example.id
 
 
+#: A place begins with its own words: "bij de Lidl" is "Lidl".
+PLAIN_WORDS = re.compile(r"(?:bij|op|aan|naar|richting|vanaf|langs|boven) (?:de|het|een) ")
+
+
+def test_no_place_begins_with_a_word_that_only_leads_to_it(corpus: list[Example]) -> None:
+    entrance = re.compile(r"bij de (?:in|uit)gang|op de hoek van|op een rij")
+    wrong = [
+        (example.id, span.of(example.text))
+        for example in corpus
+        for span in example.locations
+        if PLAIN_WORDS.match(span.of(example.text)) and not entrance.match(span.of(example.text))
+    ]
+    assert not wrong
+
+
 def test_slugs_are_those_of_the_taxonomy(corpus: list[Example]) -> None:
     taxonomy = load_taxonomy(folder("data") / "taxonomy" / "taxonomy.toml")
     free = Counter(

@@ -48,7 +48,7 @@ DUINVELD = folder("data") / "gazetteers" / "duinveld.csv"
         ("achter de Jumbo", "achter de Jumbo", "landmark", "jumbo"),
         ("kom net uit de Albert Heijn", "Albert Heijn", "landmark", "albert heijn"),
         ("er ligt glas onder het viaduct", "onder het viaduct", "landmark", "viaduct"),
-        ("bij nr 14 in de Lindestraat", "bij nr 14 in de Lindestraat", "street", "lindestraat 14"),
+        ("bij nr 14 in de Lindestraat", "nr 14 in de Lindestraat", "street", "lindestraat 14"),
         ("hele avond in Scheveningen", "Scheveningen", "neighbourhood", "scheveningen"),
         ("ongeluk op de A13 net", "A13", "landmark", "a13"),
     ],
