@@ -29,7 +29,8 @@ def chosen_lang(request: Request) -> str:
 def own_address(request: Request) -> str:
     """Return where the browser is now, without the language; the start when it cannot go back."""
     if request.method not in ("GET", "HEAD"):
-        return safe_path(request.url.path)
+        signed_in = getattr(request.state, "visitor", None) is not None
+        return "/" if signed_in else safe_path(request.url.path)
     kept = [pair for pair in request.query_params.multi_items() if pair[0] != PARAMETER]
     return safe_path(request.url.path + (f"?{urlencode(kept)}" if kept else ""))
 

@@ -119,7 +119,7 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
 def markup(request: Request, template: str, **values: Any) -> str:
     """Return the markup of a page or of a piece of one."""
     jinja: Environment = request.app.state.jinja[tongue_of(request).lang]
-    return jinja.get_template(template).render(**_standing(request), **values)
+    return jinja.get_template(template).render({**_standing(request), **values})
 
 
 def _standing(request: Request) -> dict[str, Any]:
@@ -142,9 +142,9 @@ def _languages(request: Request, visitor: Any) -> dict[str, Any]:
     """What the language switch needs, and how public pages keep the language that was chosen."""
     chosen = "" if visitor else chosen_lang(request)
     return {
-        "here": own_address(request),
-        "link": lambda path: f"{path}?taal={chosen}" if chosen else path,
-        "other": "en" if tongue_of(request).lang == "nl" else "nl",
+        "own_address": own_address(request),
+        "with_lang": lambda path: f"{path}?taal={chosen}" if chosen else path,
+        "other_lang": "en" if tongue_of(request).lang == "nl" else "nl",
     }
 
 
