@@ -58,7 +58,7 @@ async def run(scale: float) -> None:
             app = App(installation, client)
             await app.command("g", "toestemming")
             await asyncio.sleep(1.1)
-            page = await (await chromium.new_context()).new_page()
+            page = await (await chromium.new_context(locale="nl-NL")).new_page()
             await sign_in(page, installation.url, "meldkamer", PASSWORD)
             await page.goto(f"{installation.url}/meldkamer")
             await page.evaluate(_WATCH)

@@ -49,6 +49,8 @@ class Admin:
     confirmed_at: datetime | None = None
     expires_at: datetime | None = None
     left_at: datetime | None = None
+    #: Language of the pages: nl | en
+    language: str = "nl"
 
     def __repr__(self) -> str:
         return f"<Admin {self.id} {self.rank}>"

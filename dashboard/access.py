@@ -76,6 +76,7 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     "logout": EVERYBODY,
     "password": EVERYBODY,
     "password-change": EVERYBODY,
+    "language": EVERYBODY,
     "start": EVERYBODY,
     "queue-meldkamer": frozenset({Role.MELDKAMER}),
     "queue-handhaving": frozenset({Role.HANDHAVING}),

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 from fastapi import Depends, FastAPI
@@ -19,12 +20,14 @@ from dashboard.bench import Bench
 from dashboard.headers import SecurityHeaders
 from dashboard.lookout import Lookout
 from dashboard.pages import ROUTERS
-from dashboard.render import environment
+from dashboard.render import environments
 from dashboard.report.crowd import Crowd
 from dashboard.report.ticket import Tickets
 from dashboard.report.wording import load_wordings
 from dashboard.services import Services
+from dashboard.spoken import spoken_taxonomy
 from dashboard.stream import Hub
+from dashboard.tongue import load_tongues
 from dashboard.visit import guard
 
 #: How long the report pages remember how much came from a connection.
@@ -36,6 +39,7 @@ SIGNUPS = 10
 def create_app(services: Services) -> FastAPI:
     """Return the web application; its live stream runs for as long as its lifespan."""
     assets = Assets()
+    services = replace(services, taxonomy=spoken_taxonomy(services.taxonomy))
     settings = services.settings
     hub = Hub(services.store, heartbeat=settings.heartbeat, poll=settings.poll)
     app = FastAPI(
@@ -56,7 +60,8 @@ def create_app(services: Services) -> FastAPI:
     app.state.bench = Bench(services)
     app.state.keeper = Doorkeeper(services)
     app.state.signups = Throttle(SIGNUPS, timedelta(hours=1))
-    app.state.jinja = environment(assets)
+    app.state.tongues = load_tongues()
+    app.state.jinja = environments(assets, app.state.tongues)
     app.state.crowd = Crowd(settings.report_crowd, CROWD_SPAN)
     app.state.tickets = Tickets(services.reporting.secret, services.clock)
     app.state.wordings = load_wordings()

@@ -15,6 +15,7 @@ from dashboard.auth import Visitor
 from dashboard.deed import audit, mine, queue_of, tell
 from dashboard.letters import Letters
 from dashboard.services import Services
+from dashboard.spoken import say
 from dashboard.words import TIP
 from store.signalrow import SignalRow
 from store.work import Work
@@ -52,14 +53,19 @@ class Attending:
     def snooze(self, who: Visitor, signal_id: str, minutes: int) -> datetime:
         """Put a signal off; return until when. Its owner is whoever put it off."""
         if minutes not in SNOOZES:
-            raise errors.BadInput("Kies hoe lang u het signaal wilt uitstellen.")
+            raise errors.BadInput(say("Kies hoe lang u het signaal wilt uitstellen."))
         now, queue = self._services.clock.now(), queue_of(who)
         until = now + timedelta(minutes=minutes)
 
         def deed(work: Work) -> None:
             row = self._waiting(work, who, signal_id)
             if row.urgency is Urgency.SPOED and minutes > URGENT_SNOOZE:
-                raise errors.BadInput(f"Spoed kunt u hoogstens {URGENT_SNOOZE} minuten uitstellen.")
+                raise errors.BadInput(
+                    say(
+                        "Spoed kunt u hoogstens %(minutes)s minuten uitstellen.",
+                        minutes=URGENT_SNOOZE,
+                    )
+                )
             work.attention.acknowledge(row.id, queue, who.username, now)
             work.attention.snooze(row.id, queue, who.username, until)
             self._step(work, who, row, StepKind.SNOOZED, now, until=until)
@@ -93,7 +99,7 @@ class Attending:
             if known.tenant != who.tenant.slug:
                 raise errors.NotFound
             if known.decision.actor != who.username or now - known.decision.at > EXPLAIN:
-                raise errors.NotAllowed("U kunt alleen uw eigen laatste besluit uitleggen.")
+                raise errors.NotAllowed(say("U kunt alleen uw eigen laatste besluit uitleggen."))
             work.decisions.explain(decision_id, reason)
             what = f"signal/{known.decision.signal}"
             audit(work, who, Tag.DECISION_EXPLAINED, what, now, reason=reason.value)
@@ -103,13 +109,13 @@ class Attending:
     def tip(self, who: Visitor, signal_id: str, key: str) -> None:
         """Send a prevention tip to the group; each tip goes to a group once a day at most."""
         if key not in TIP:
-            raise errors.BadInput("Kies welke tip u wilt sturen.")
+            raise errors.BadInput(say("Kies welke tip u wilt sturen."))
         now = self._services.clock.now()
 
         def deed(work: Work) -> None:
             row = mine(work, who, signal_id)
             if not self._letters.tip(work, who.tenant, row, key, now):
-                raise errors.AlreadyDecided("Deze tip ging vandaag al naar de groep.")
+                raise errors.AlreadyDecided(say("Deze tip ging vandaag al naar de groep."))
             self._step(work, who, row, StepKind.TIP, now, detail=key)
             audit(work, who, Tag.TIP_SENT, f"signal/{row.id}", now, tip=key)
             tell(work, row.tenant, row.queues, "signal.changed", row.id, now)
@@ -119,7 +125,7 @@ class Attending:
     def _waiting(self, work: Work, who: Visitor, signal_id: str) -> SignalRow:
         row = mine(work, who, signal_id)
         if row.state is not SignalState.OPEN:
-            raise errors.AlreadyDecided("Dit signaal is al afgehandeld.")
+            raise errors.AlreadyDecided(say("Dit signaal is al afgehandeld."))
         return row
 
     def _who_has_it(self, work: Work, who: Visitor, row: SignalRow) -> str:
@@ -127,9 +133,10 @@ class Attending:
         known = work.attention.of(queue, [row.id]).get(row.id)
         actor = known.acknowledged_by if known else None
         if actor == who.username:
-            return "U hebt dit signaal al opgepakt."
+            return say("U hebt dit signaal al opgepakt.")
         account = work.accounts.by_name(actor) if actor else None
-        return f"{account.display_name if account else 'Een collega'} pakte dit al op."
+        name = account.display_name if account else say("Een collega")
+        return say("%(name)s pakte dit al op.", name=name)
 
     def _step(
         self,

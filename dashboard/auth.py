@@ -21,6 +21,7 @@ from dashboard.access import OPERATORS, Role
 from dashboard.errors import TooManyTries
 from dashboard.report.crowd import connection_of
 from dashboard.services import Services
+from dashboard.spoken import say
 from store.accounts import Account
 from store.admins import AdminSession
 from store.sessions import Session
@@ -187,7 +188,7 @@ class Doorkeeper:
             # Who has a mail address proves with the link that it is theirs; in the group's own
             # app the code did that, and a link alone proves nothing.
             if not admin.contact and admin.confirmed_at is None:
-                raise errors.NotAllowed("Stuur eerst de code in uw groep. Vraag dan een link.")
+                raise errors.NotAllowed(say("Stuur eerst de code in uw groep. Vraag dan een link."))
             work.admins.confirm(admin.id, now)
             opened = secrets.token_urlsafe(32)
             work.admins.open(
@@ -219,6 +220,16 @@ class Doorkeeper:
             work.sessions.close(visitor.session)
             work.admins.close(visitor.session)
             work.audit.write(_event(Tag.LOGGED_OUT, visitor.account, now))
+
+    def choose_language(self, visitor: Visitor, lang: str) -> None:
+        """Show this person the pages in ``lang``, now and after the next login."""
+        if visitor.account.language == lang:
+            return
+        now = self._services.clock.now()
+        with self._services.store.write() as work:
+            keep = work.admins if visitor.linked else work.accounts
+            keep.set_language(visitor.account.id, lang)
+            work.audit.write(_event(Tag.ACCOUNT_CHANGED, visitor.account, now))
 
     def change_password(self, visitor: Visitor, old: str, new: str) -> bool:
         """Set a new password and end all other sessions; False when the old one is wrong."""
@@ -312,11 +323,12 @@ def account_of(admin: Admin) -> Account:
         id=admin.id,
         tenant=admin.tenant,
         username=f"beheerder-{admin.id}",
-        display_name="Groepsbeheerder",
+        display_name=say("Groepsbeheerder"),
         role=Role.GROEPSBEHEER.value,
         password_hash="",
         created_at=admin.created_at,
         groups=(admin.group_id,) if admin.group_id else (),
+        language=admin.language,
     )
 
 

@@ -12,6 +12,7 @@ from classify.measure.compare import Comparison
 from core import errors
 from core.identity import MakeId, new_id
 from dashboard.services import Services
+from dashboard.spoken import say
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,9 @@ class Bench:
         """Begin; raise ``AlreadyDecided`` while another one runs."""
         with self._lock:
             if any(not job.done.is_set() for job in self._jobs.values()):
-                raise errors.AlreadyDecided("Er loopt al een vergelijking. Wacht tot die klaar is.")
+                raise errors.AlreadyDecided(
+                    say("Er loopt al een vergelijking. Wacht tot die klaar is.")
+                )
             for old in list(self._jobs)[: max(0, len(self._jobs) - _KEPT + 1)]:
                 del self._jobs[old]
             job = Job(

@@ -16,6 +16,7 @@ from dashboard.figures import Worth, calibration
 from dashboard.marking import Quote, plain, quote
 from dashboard.services import Services
 from dashboard.shown import Shown
+from dashboard.spoken import say
 from dashboard.timeline import Timeline
 from dashboard.told import Told, told
 from ingest.report_form.filed import SOURCE as FORM
@@ -80,7 +81,7 @@ class Cards:
             alternatives=self._alternatives(row) if labelled else (),
             place=place,
             place_note=note,
-            group=plain(group.name) or "Groep zonder naam",
+            group=plain(group.name) or say("Groep zonder naam"),
             area=self._areas.get(group.area, group.area),
             source=words.SOURCE.get(row.source, row.source),
             seen=_seen(row.first_hand) if labelled else "",
@@ -141,7 +142,7 @@ class Cards:
         return Other(
             id=row.id,
             at=row.received_at,
-            group=plain(self._group(row.group_id).name) or "Groep zonder naam",
+            group=plain(self._group(row.group_id).name) or say("Groep zonder naam"),
             category=self._taxonomy[row.category].name if labelled else "",
             quote=self.quote(row, marked=labelled),
             state=_STATE[row.state],
@@ -153,15 +154,21 @@ class Cards:
         if stated:
             names = (p.of(row.text) if full and row.text else p.key for p in stated)
             radius = max((p.radius or 0 for p in stated), default=0)
-            note = f"genoemd in het bericht, binnen {round(radius)} m" if radius else "genoemd"
+            note = (
+                say("genoemd in het bericht, binnen %(radius)s m", radius=round(radius))
+                if radius
+                else say("genoemd")
+            )
             if any(p.inferred for p in stated):
-                note += "; van een deel is alleen de buurt bekend"
+                note += say("; van een deel is alleen de buurt bekend")
             return ", ".join(dict.fromkeys(plain(name) for name in names)), note
         if inferred:
             size = inferred[0].radius
-            around = f", binnen {round(size)} m" if size else ""
-            return plain(inferred[0].key), f"afgeleid van de groep, niet genoemd{around}"
-        return "", "geen plaats genoemd"
+            around = say(", binnen %(size)s m", size=round(size)) if size else ""
+            return plain(inferred[0].key), say(
+                "afgeleid van de groep, niet genoemd%(around)s", around=around
+            )
+        return "", say("geen plaats genoemd")
 
     def _worth(self, row: SignalRow) -> Worth | None:
         known = self._calibration
@@ -237,7 +244,7 @@ class Cards:
         return Asked(
             at=question.asked_at,
             who=self.name(question.asked_by),
-            to="de melder" if question.to == "reporter" else "de hele groep",
+            to=say("de melder") if question.to == "reporter" else say("de hele groep"),
             text=question.text or ERASED,
             answers=tuple(answers),
         )
@@ -250,12 +257,16 @@ class Cards:
 
     def _decided(self, row: SignalRow, decisions: Sequence[DecisionRow]) -> str:
         if row.state is SignalState.ERASED:
-            return "Dit signaal is gewist."
+            return say("Dit signaal is gewist.")
         standing = [d for d in decisions if d.undone_at is None]
         if row.state is SignalState.OPEN or not standing:
             return ""
         last = standing[-1]
-        return f"Al afgehandeld door {self.name(last.decision.actor)}: {self._timeline.deed(last)}."
+        return say(
+            "Al afgehandeld door %(actor)s: %(last)s.",
+            actor=self.name(last.decision.actor),
+            last=self._timeline.deed(last),
+        )
 
     def _retractable(self, row: SignalRow, decisions: Sequence[DecisionRow]) -> str:
         standing = [d.decision.id for d in decisions if d.undone_at is None]
@@ -267,9 +278,9 @@ class Cards:
 
 
 _STATE = {
-    SignalState.OPEN: "open",
-    SignalState.DECIDED: "afgehandeld",
-    SignalState.ERASED: "gewist",
+    SignalState.OPEN: say("open"),
+    SignalState.DECIDED: say("afgehandeld"),
+    SignalState.ERASED: say("gewist"),
 }
 
 
@@ -286,5 +297,5 @@ def _without(row: SignalRow) -> str:
 
 def _seen(first_hand: bool | None) -> str:
     if first_hand is None:
-        return "onbekend of de schrijver het zelf zag"
-    return "schrijver zag het zelf" if first_hand else "van horen zeggen"
+        return say("onbekend of de schrijver het zelf zag")
+    return say("schrijver zag het zelf") if first_hand else say("van horen zeggen")

@@ -7,16 +7,26 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
+from dashboard import words
+from dashboard.spoken import Spoken, heard, say
+from dashboard.tongue import Tongue
+
 _SIDE, _LEFT, _TOP, _BOTTOM = 300, 46, 12, 40
 
 
-def reliability(points: Sequence[tuple[float, float, int]]) -> Markup:
+def reliability(points: Sequence[tuple[float, float, int]]) -> Spoken:
     """Draw how often the model was right (up) against how sure it said it was (right).
 
     ``points`` are (mean certainty, share that was right, number of messages).
     """
+    return Spoken(lambda tongue: _reliability(points, tongue))
+
+
+def _reliability(points: Sequence[tuple[float, float, int]], tongue: Tongue) -> Markup:
     width, height = _LEFT + _SIDE + 16, _TOP + _SIDE + _BOTTOM
-    parts = [_open(width, height, "Hoe vaak het model gelijk had bij elke zekerheid")]
+    parts = [
+        _open(width, height, heard(tongue, say("Hoe vaak het model gelijk had bij elke zekerheid")))
+    ]
     for step in range(6):
         share = step / 5
         x, y = _x(share), _y(share)
@@ -32,26 +42,29 @@ def reliability(points: Sequence[tuple[float, float, int]]) -> Markup:
     for x, y, n in drawn:
         radius = round(3 + 5 * (n / most) ** 0.5, 1)
         parts.append(f'<circle class="punt" cx="{x}" cy="{y}" r="{radius}"/>')
-    parts.append(
-        f'<text x="{_x(0.5)}" y="{height - 6}" text-anchor="middle">zekerheid van het model</text>'
-    )
+    axis = heard(tongue, say("zekerheid van het model"))
+    parts.append(f'<text x="{_x(0.5)}" y="{height - 6}" text-anchor="middle">{axis}</text>')
     return Markup("".join(parts) + "</svg>")  # noqa: S704 - numbers and our own words only
 
 
-def bars(values: Sequence[tuple[str, float]]) -> Markup:
+def bars(values: Sequence[tuple[str, float]]) -> Spoken:
     """Draw a horizontal bar between 0 and 1 for each name."""
+    return Spoken(lambda tongue: _bars(heard(tongue, values), tongue))
+
+
+def _bars(values: Sequence[tuple[str, float]], tongue: Tongue) -> Markup:
     left, row, room = 205, 26, 330
     height = row * len(values) + 26
-    parts = [_open(left + room + 60, height, "F1 per categorie")]
+    parts = [_open(left + room + 60, height, heard(tongue, say("F1 per categorie")))]
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
         x = left + round(room * tick, 1)
         parts.append(f'<line class="raster" x1="{x}" y1="0" x2="{x}" y2="{height - 22}"/>')
-        label = f"{tick:.2f}".replace(".", ",")
+        label = heard(tongue, words.number(tick))
         parts.append(f'<text x="{x}" y="{height - 6}" text-anchor="middle">{label}</text>')
     for index, (name, value) in enumerate(values):
         y = index * row
         length = round(room * min(1.0, max(0.0, value)), 1)
-        shown = f"{value:.2f}".replace(".", ",")
+        shown = heard(tongue, words.number(value))
         parts.append(
             f'<text x="{left - 8}" y="{y + 17}" text-anchor="end">{escape(name)}</text>'
             f'<rect class="staaf" x="{left}" y="{y + 5}" width="{length}" height="16" rx="2"/>'
@@ -60,41 +73,62 @@ def bars(values: Sequence[tuple[str, float]]) -> Markup:
     return Markup("".join(parts) + "</svg>")  # noqa: S704 - names are escaped above
 
 
-def pairs(values: Sequence[tuple[str, float, float]]) -> Markup:
+def pairs(values: Sequence[tuple[str, float, float]]) -> Spoken:
     """Draw two bars between 0 and 1 for each name: the first stage, and both stages."""
+    return Spoken(lambda tongue: _pairs(heard(tongue, values), tongue))
+
+
+def _pairs(values: Sequence[tuple[str, float, float]], tongue: Tongue) -> Markup:
     left, row, room = 205, 40, 330
     height = row * len(values) + 50
-    parts = [_open(left + room + 60, height, "F1 per categorie, eerste stap en beide stappen")]
-    parts += _ruler(left, room, height)
+    parts = [
+        _open(
+            left + room + 60,
+            height,
+            heard(tongue, say("F1 per categorie, eerste stap en beide stappen")),
+        )
+    ]
+    parts += _ruler(left, room, height, tongue)
     for index, (name, first, both) in enumerate(values):
         y = 24 + index * row
         parts.append(f'<text x="{left - 8}" y="{y + 22}" text-anchor="end">{escape(name)}</text>')
         for value, top, kind in ((first, y + 3, "staaf staaf--eerst"), (both, y + 18, "staaf")):
             length = _length(value, room)
-            shown = f"{value:.2f}".replace(".", ",")
+            shown = heard(tongue, words.number(value))
             parts.append(
                 f'<rect class="{kind}" x="{left}" y="{top}" width="{length}" height="13" rx="2"/>'
                 f'<text x="{left + length + 6}" y="{top + 11}">{shown}</text>'
             )
+    first_name, both_name = heard(tongue, (say("eerste stap"), say("beide stappen")))
     parts.append(
         f'<rect class="staaf staaf--eerst" x="{left}" y="2" width="13" height="13" rx="2"/>'
-        f'<text x="{left + 19}" y="13">eerste stap</text>'
+        f'<text x="{left + 19}" y="13">{first_name}</text>'
         f'<rect class="staaf" x="{left + 120}" y="2" width="13" height="13" rx="2"/>'
-        f'<text x="{left + 139}" y="13">beide stappen</text>'
+        f'<text x="{left + 139}" y="13">{both_name}</text>'
     )
     return Markup("".join(parts) + "</svg>")  # noqa: S704 - names are escaped above
 
 
-def ranges(values: Sequence[tuple[str, float, float, float]]) -> Markup:
+def ranges(values: Sequence[tuple[str, float, float, float]]) -> Spoken:
     """Draw a bar for each name with a line from its low to its high end: value, low, high."""
+    return Spoken(lambda tongue: _ranges(heard(tongue, values), tongue))
+
+
+def _ranges(values: Sequence[tuple[str, float, float, float]], tongue: Tongue) -> Markup:
     left, row, room = 205, 30, 330
     height = row * len(values) + 26
-    parts = [_open(left + room + 60, height, "F1 per deel van de laatste toets, met marge")]
-    parts += _ruler(left, room, height)
+    parts = [
+        _open(
+            left + room + 60,
+            height,
+            heard(tongue, say("F1 per deel van de laatste toets, met marge")),
+        )
+    ]
+    parts += _ruler(left, room, height, tongue)
     for index, (name, value, low, high) in enumerate(values):
         y = index * row
         start, end = (round(left + _length(share, room), 1) for share in (low, high))
-        shown = f"{value:.2f}".replace(".", ",")
+        shown = heard(tongue, words.number(value))
         parts.append(
             f'<text x="{left - 8}" y="{y + 19}" text-anchor="end">{escape(name)}</text>'
             f'<rect class="staaf" x="{left}" y="{y + 6}" width="{_length(value, room)}" '
@@ -105,11 +139,11 @@ def ranges(values: Sequence[tuple[str, float, float, float]]) -> Markup:
     return Markup("".join(parts) + "</svg>")  # noqa: S704 - names are escaped above
 
 
-def _ruler(left: int, room: int, height: int) -> list[str]:
+def _ruler(left: int, room: int, height: int, tongue: Tongue) -> list[str]:
     parts = []
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
         x = left + round(room * tick, 1)
-        label = f"{tick:.2f}".replace(".", ",")
+        label = heard(tongue, words.number(tick))
         parts.append(f'<line class="raster" x1="{x}" y1="20" x2="{x}" y2="{height - 22}"/>')
         parts.append(f'<text x="{x}" y="{height - 6}" text-anchor="middle">{label}</text>')
     return parts

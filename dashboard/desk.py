@@ -21,6 +21,7 @@ from dashboard.deed import audit, mine, queue_of, tell
 from dashboard.letters import Letters
 from dashboard.services import Services
 from dashboard.shown import Shown
+from dashboard.spoken import say
 from store.counters import CounterKey
 from store.decisions import DecisionRow
 from store.questions import Addressee, Question
@@ -70,7 +71,7 @@ class Desk:
         """
         now, chosen = self._services.clock.now(), category
         if wanted is Act.RECATEGORISE and category in (None, Category.GEEN):
-            raise errors.BadInput("Kies een categorie. Is het geen signaal? Kies dat dan.")
+            raise errors.BadInput(say("Kies een categorie. Is het geen signaal? Kies dat dan."))
 
         def deed(work: Work) -> Decided:
             row = mine(work, who, signal_id, with_text=True)
@@ -114,7 +115,7 @@ class Desk:
             try:
                 row = work.decisions.undo(decision_id, who.username, now)
             except errors.NotAllowed:
-                raise TooLate("Dit kan niet meer ongedaan worden gemaakt.") from None
+                raise TooLate(say("Dit kan niet meer ongedaan worden gemaakt.")) from None
             self._count(work, known.decision, row, -1)
             # Whoever takes a decision back has the signal in hand.
             work.attention.acknowledge(row.id, queue_of(who), who.username, now)
@@ -165,7 +166,7 @@ class Desk:
             try:
                 merged = work.incidents.merge(source_id, into_id, now)
             except (errors.BadInput, errors.NotAllowed):
-                raise errors.BadInput("Deze twee incidenten kunnen niet samen.") from None
+                raise errors.BadInput(say("Deze twee incidenten kunnen niet samen.")) from None
             detail = {"into": into_id}
             audit(work, who, Tag.INCIDENT_MERGED, f"incident/{source_id}", now, **detail)
             self._incident_changed(work, into_id, now)
@@ -180,7 +181,7 @@ class Desk:
         def deed(work: Work) -> Incident:
             row = mine(work, who, signal_id)
             if len(work.signals.of_incident(row.incident_id)) < 2:
-                raise errors.BadInput("Dit incident heeft maar één bericht.")
+                raise errors.BadInput(say("Dit incident heeft maar één bericht."))
             incident = work.incidents.split(row.id, self._incident_of(row, now))
             self._remember(work, who, StepKind.SPLIT, [row.id], now)
             audit(work, who, Tag.INCIDENT_SPLIT, f"signal/{row.id}", now)
@@ -193,7 +194,7 @@ class Desk:
     def ask(self, who: Visitor, signal_id: str, to: Addressee, text: str) -> str:
         """Ask the reporter or the whole group something; the answer lands at the incident."""
         if not text:
-            raise errors.BadInput("Schrijf eerst uw vraag op.")
+            raise errors.BadInput(say("Schrijf eerst uw vraag op."))
         now = self._services.clock.now()
 
         def deed(work: Work) -> str:
@@ -229,7 +230,7 @@ class Desk:
             try:
                 work.outbox.resend(outbox_id, now)
             except errors.NotAllowed:
-                raise errors.AlreadyDecided("Dit is al opnieuw verstuurd of gewist.") from None
+                raise errors.AlreadyDecided(say("Dit is al opnieuw verstuurd of gewist.")) from None
             audit(work, who, Tag.REPORT_RESENT, f"outbox/{outbox_id}", now)
 
         self._services.store.attempt(deed)
@@ -278,18 +279,20 @@ class Desk:
     def _who_was_first(self, work: Work, row: SignalRow) -> str:
         standing = [d for d in work.decisions.of_signal(row.id) if d.undone_at is None]
         if row.state is SignalState.OPEN or not standing:
-            return "Dit signaal is net gewijzigd. Kijk er nog eens naar."
+            return say("Dit signaal is net gewijzigd. Kijk er nog eens naar.")
         actor = standing[-1].decision.actor
         account = work.accounts.by_name(actor)
-        return f"Al afgehandeld door {account.display_name if account else actor}."
+        return say(
+            "Al afgehandeld door %(actor)s.", actor=account.display_name if account else actor
+        )
 
     def _may_undo(self, who: Visitor, known: DecisionRow, now: datetime) -> None:
         if known.tenant != who.tenant.slug:
             raise errors.NotFound
         if known.decision.actor != who.username:
-            raise errors.NotAllowed("Alleen wie het besluit nam, kan het ongedaan maken.")
+            raise errors.NotAllowed(say("Alleen wie het besluit nam, kan het ongedaan maken."))
         if now - known.decision.at >= timedelta(seconds=who.tenant.undo_seconds):
-            raise TooLate("De tijd om dit ongedaan te maken is voorbij.")
+            raise TooLate(say("De tijd om dit ongedaan te maken is voorbij."))
 
     def _incident_of(self, row: SignalRow, now: datetime) -> Incident:
         return Incident(
@@ -330,7 +333,7 @@ def _own_judgement(
     if view is View.FULL:
         return act, category
     if act is Act.CONFIRM:
-        raise errors.BadInput("Het model zegt hier niets. Kies zelf de categorie.")
+        raise errors.BadInput(say("Het model zegt hier niets. Kies zelf de categorie."))
     if act is Act.RECATEGORISE and category is row.category:
         return Act.CONFIRM, None
     return act, category

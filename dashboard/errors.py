@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Every failure becomes a page in plain Dutch, or problem+json for programs (RFC 9457)."""
+"""Every failure becomes a page in plain words, or problem+json for programs (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import errors
 from dashboard import render
+from dashboard.below import below
+from dashboard.preference import chosen_lang, tongue_of
+from dashboard.spoken import Spoken, heard, say
 
 log = logging.getLogger(__name__)
 
@@ -47,23 +50,23 @@ _STATUS: dict[type[Exception], int] = {
 
 #: status → (title, what it means for the reader).
 TEXTS: dict[int, tuple[str, str]] = {
-    400: ("Dat klopt niet helemaal", "Er mist iets of het is niet goed ingevuld."),
-    401: ("Log eerst in", "Voor deze pagina moet u ingelogd zijn."),
-    403: ("Dit mag u niet", "Uw account heeft geen toegang tot dit onderdeel."),
-    404: ("Niet gevonden", "Deze pagina bestaat niet, of het signaal is al gewist."),
-    405: ("Dat kan hier niet", "Deze handeling kan op deze pagina niet."),
-    409: ("Iemand was u voor", "Er is intussen iets veranderd. Kijk nog eens."),
-    413: ("Te groot", "Dit bestand is te groot."),
-    429: ("Even wachten", "Er is te vaak geprobeerd in te loggen. Wacht een kwartier."),
-    500: ("Er ging iets mis", "Dat ligt aan ons. Probeer het over een minuut nog eens."),
+    400: (say("Dat klopt niet helemaal"), say("Er mist iets of het is niet goed ingevuld.")),
+    401: (say("Log eerst in"), say("Voor deze pagina moet u ingelogd zijn.")),
+    403: (say("Dit mag u niet"), say("Uw account heeft geen toegang tot dit onderdeel.")),
+    404: (say("Niet gevonden"), say("Deze pagina bestaat niet, of het signaal is al gewist.")),
+    405: (say("Dat kan hier niet"), say("Deze handeling kan op deze pagina niet.")),
+    409: (say("Iemand was u voor"), say("Er is intussen iets veranderd. Kijk nog eens.")),
+    413: (say("Te groot"), say("Dit bestand is te groot.")),
+    429: (say("Even wachten"), say("Er is te vaak geprobeerd in te loggen. Wacht een kwartier.")),
+    500: (say("Er ging iets mis"), say("Dat ligt aan ons. Probeer het over een minuut nog eens.")),
 }
 #: Pages of the report form.
 OPEN_PATHS = ("/melden", "/en/report", "/overdracht")
 _FORGED = (
-    "Dit formulier is verlopen",
-    "Uw sessie is voorbij of het formulier kwam niet van onze pagina. Er is niets gewijzigd.",
+    say("Dit formulier is verlopen"),
+    say("Uw sessie is voorbij of het formulier kwam niet van onze pagina. Er is niets gewijzigd."),
 )
-#: Errors whose own words are Dutch and meant for the reader.
+#: Errors whose own words are meant for the reader.
 _SPEAKS = (errors.BadInput, errors.AlreadyDecided, errors.NotAllowed, errors.NoConsent)
 
 
@@ -77,6 +80,7 @@ def install(app: FastAPI) -> None:
 def answer(request: Request, status: int, title: str, detail: str) -> Response:
     """Return the failure in the form that the asker reads."""
     if wants_json(request):
+        title, detail = heard(tongue_of(request), (title, detail))
         problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         return JSONResponse(problem, status, media_type="application/problem+json")
     if request.url.path.startswith(OPEN_PATHS):
@@ -96,6 +100,12 @@ def _without_account(request: Request, status: int) -> Response:
     return render.page(request, "melden/fout.html", status=status, **values)
 
 
+def said(error: Exception) -> str:
+    """Return what an error says to the reader, in whatever language that turns out to be."""
+    words = error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
+    return words if isinstance(words, Spoken) else below(words)
+
+
 def wants_json(request: Request) -> bool:
     """Whether a program asks: the API, or our own script."""
     accept = request.headers.get("accept", "")
@@ -104,14 +114,15 @@ def wants_json(request: Request) -> bool:
 
 async def _ours(request: Request, error: Exception) -> Response:
     if isinstance(error, LoginNeeded) and request.method == "GET" and not wants_json(request):
-        return RedirectResponse("/inloggen", 303)
+        lang = chosen_lang(request)
+        return RedirectResponse(f"/inloggen?taal={lang}" if lang else "/inloggen", 303)
     status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 500)
     if status == 500:
         # The class alone: a message might quote what somebody sent.
         log.error("%s %s: %s", request.method, _route(request), type(error).__name__)
     title, detail = _FORGED if isinstance(error, Forged) else TEXTS[status]
     if isinstance(error, _SPEAKS):
-        detail = str(error)
+        detail = said(error)
     return answer(request, status, title, detail)
 
 

@@ -17,6 +17,7 @@ from core.label import Category, Urgency
 from dashboard.access import Role
 from dashboard.auth import Visitor
 from dashboard.services import Services
+from dashboard.spoken import say
 from store.accounts import Account
 from store.rooms import Item, NewItem
 from store.work import Work
@@ -45,11 +46,11 @@ class EvaluationRoom:
         """Open a room for researchers of this municipality."""
         now = self._services.clock.now()
         if not 1 <= days <= LONGEST:
-            raise errors.BadInput(f"Een kamer duurt 1 tot {LONGEST} dagen.")
+            raise errors.BadInput(say("Een kamer duurt 1 tot %(longest)s dagen.", longest=LONGEST))
         with self._services.store.write() as work:
             known = {account.username for account in researchers(work, who.tenant.slug)}
             if not known.issuperset(people):
-                raise errors.BadInput("Kies alleen onderzoekers van uw eigen gemeente.")
+                raise errors.BadInput(say("Kies alleen onderzoekers van uw eigen gemeente."))
             room = Room(
                 id=self._make_id(now),
                 tenant=who.tenant.slug,
@@ -80,7 +81,7 @@ class EvaluationRoom:
         if who.username not in room.people:
             raise errors.NotFound("no such room")
         if not room.is_open(self._services.clock.now()):
-            raise errors.NotAllowed("Deze kamer is gesloten. De berichten ziet u niet meer.")
+            raise errors.NotAllowed(say("Deze kamer is gesloten. De berichten ziet u niet meer."))
         return room
 
     def fill(self, who: Visitor, room_id: str, lane: Lane, wanted: int) -> int:
@@ -117,7 +118,7 @@ class EvaluationRoom:
             self.room(work, who, room_id)
         models = self._services.research.models
         if models is None:
-            raise errors.BadInput("Er is geen model. Daarom kan er nu geen bestand bij.")
+            raise errors.BadInput(say("Er is geen model. Daarom kan er nu geen bestand bij."))
         handed = hand_over(read_messages(data), models.load(models.active()))
         drawn = draw(handed, lane, wanted, Random(f"{room_id}/{len(handed)}"))  # noqa: S311
         with self._services.store.write() as work:
@@ -174,7 +175,7 @@ class EvaluationRoom:
             room = self.room(work, who, room_id)
             item = work.rooms.item(room.id, item_id)
             if item.masked is None:
-                raise errors.AlreadyDecided("De tekst van dit bericht is intussen gewist.")
+                raise errors.AlreadyDecided(say("De tekst van dit bericht is intussen gewist."))
             work.labels.give(
                 Answer(
                     id=self._make_id(now),
@@ -250,4 +251,4 @@ def researchers(work: Work, tenant: str) -> list[Account]:
 
 def _check_number(wanted: int) -> None:
     if not 1 <= wanted <= MOST:
-        raise errors.BadInput(f"Kies 1 tot {MOST} berichten.")
+        raise errors.BadInput(say("Kies 1 tot %(most)s berichten.", most=MOST))

@@ -18,6 +18,7 @@ from core.label import Category, Taxonomy
 from core.message import Origin
 from dashboard import words
 from dashboard.services import ResearchInfo
+from dashboard.spoken import say
 from dashboard.stages import Both, Part, both_stages, frozen_parts
 
 
@@ -106,19 +107,19 @@ ENOUGH = 30
 
 #: Key (a dot goes into a table) → Dutch name and number of decimals.
 _TOTALS = {
-    "messages": ("Berichten in de toets", 0),
-    "macro_f1": ("F1, gemiddeld over categorieën", 3),
-    "accuracy": ("Juiste categorie", 3),
-    "signal.recall": ("Signalen die gevonden worden", 3),
-    "signal.precision": ("Gevonden signalen die kloppen", 3),
-    "false_alarms_per_1000": ("Onterechte signalen per 1000 gewone berichten", 0),
-    "spoed_recall": ("Spoed die als spoed wordt gezien", 3),
-    "ece": ("Gemiddelde fout in de zekerheid (ECE)", 3),
+    "messages": (say("Berichten in de toets"), 0),
+    "macro_f1": (say("F1, gemiddeld over categorieën"), 3),
+    "accuracy": (say("Juiste categorie"), 3),
+    "signal.recall": (say("Signalen die gevonden worden"), 3),
+    "signal.precision": (say("Gevonden signalen die kloppen"), 3),
+    "false_alarms_per_1000": (say("Onterechte signalen per 1000 gewone berichten"), 0),
+    "spoed_recall": (say("Spoed die als spoed wordt gezien"), 3),
+    "ece": (say("Gemiddelde fout in de zekerheid (ECE)"), 3),
 }
 _SLICES = {
-    "source": "Soort bron",
-    "length": "Aantal woorden",
-    "speech": "Manier van schrijven",
+    "source": say("Soort bron"),
+    "length": say("Aantal woorden"),
+    "speech": say("Manier van schrijven"),
 }
 
 
@@ -210,7 +211,7 @@ def _totals(metrics: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         shown = words.number(value, digits)
         if ends := metrics.get(f"{key}_interval"):
             low, high = (words.number(end, digits) for end in ends)
-            shown += f" (95% tussen {low} en {high})"
+            shown += say(" (95%% tussen %(low)s en %(high)s)", low=low, high=high)
         yield name, shown
 
 

@@ -9,6 +9,7 @@ from core import errors
 from core.audit import Tag
 from core.dossier import NOTE, PURPOSE, TITLE, Dossier, Note, NoteKind, check_dossier, check_note
 from core.identity import new_id
+from dashboard.spoken import say
 from dashboard.visit import Visit
 from store.work import Work
 
@@ -21,7 +22,7 @@ def open_dossier(here: Visit) -> Dossier:
     form, now = here.form, here.services.clock.now()
     days, area = form.number("dagen"), form.text("wijk", longest=100)
     if days not in TERMS or area not in here.tenant.areas:
-        raise errors.BadInput("Kies een wijk en een einddatum uit de lijst.")
+        raise errors.BadInput(say("Kies een wijk en een einddatum uit de lijst."))
     dossier = Dossier(
         id=new_id(now),
         tenant=here.tenant.slug,
@@ -74,7 +75,7 @@ def add_note(here: Visit, dossier_id: str) -> None:
     try:
         kind = NoteKind(form.text("soort"))
     except ValueError:
-        raise errors.BadInput("Kies of uw notitie een feit of een oordeel is.") from None
+        raise errors.BadInput(say("Kies of uw notitie een feit of een oordeel is.")) from None
     about = form.text("signaal", longest=36) or None
     note = Note(
         id=new_id(now),

@@ -11,6 +11,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from core import errors
+from dashboard.spoken import say
 
 #: Largest ordinary form, in bytes.
 SMALL = 64 * 1024
@@ -35,16 +36,22 @@ class Form:
         """Return a field without outer spaces, or an empty string; refuse what is too long."""
         value = self.fields.get(name, "").strip()
         if len(value) > longest:
-            raise errors.BadInput(f"Dit veld mag hoogstens {longest} tekens hebben: {name}.")
+            raise errors.BadInput(
+                say(
+                    "Dit veld mag hoogstens %(longest)s tekens hebben: %(name)s.",
+                    longest=longest,
+                    name=name,
+                )
+            )
         if "\x00" in value:
-            raise errors.BadInput(f"Dit veld konden wij niet lezen: {name}.")
+            raise errors.BadInput(say("Dit veld konden wij niet lezen: %(name)s.", name=name))
         return value
 
     def number(self, name: str) -> int:
         """Return a field as a whole number; refuse anything else."""
         value = self.text(name, longest=18)
         if not value.isascii() or not value.isdigit():
-            raise errors.BadInput(f"Hier hoort een getal: {name}.")
+            raise errors.BadInput(say("Hier hoort een getal: %(name)s.", name=name))
         return int(value)
 
 
@@ -60,7 +67,7 @@ async def read(request: Request, *, largest: int) -> Form:
     try:
         pairs = parse_qsl(data.decode("ascii"), keep_blank_values=True, max_num_fields=100)
     except ValueError:
-        raise errors.BadInput("Dit formulier konden wij niet lezen.") from None
+        raise errors.BadInput(say("Dit formulier konden wij niet lezen.")) from None
     return Form(fields=dict(pairs))
 
 
@@ -83,7 +90,7 @@ async def _multipart(request: Request, body: AsyncGenerator[bytes, None], larges
     try:
         parsed = await parser.parse()
     except MultiPartException:
-        raise errors.BadInput("Dit formulier konden wij niet lezen.") from None
+        raise errors.BadInput(say("Dit formulier konden wij niet lezen.")) from None
     fields: dict[str, str] = {}
     files: dict[str, File] = {}
     for name, value in parsed.multi_items():

@@ -18,6 +18,7 @@ from dashboard.auth import Visitor
 from dashboard.forms import File
 from dashboard.letters import GROUP, Letters
 from dashboard.services import Services, Upload
+from dashboard.spoken import say
 from store.consent import Group, Mode
 from store.erasures import Erasure
 from store.outbox import OutboxRow
@@ -48,7 +49,7 @@ class GroupDesk:
     def allow(self, who: Visitor, group_id: str, days: int | None) -> None:
         """Let messages be read from now on, for ``days`` or until somebody stops it."""
         if days not in PILOTS:
-            raise errors.BadInput("Kies hoe lang de proef duurt.")
+            raise errors.BadInput(say("Kies hoe lang de proef duurt."))
         with self._services.store.write() as work:
             group, now = self._alone(work, who, group_id)
             event = ConsentEvent(
@@ -63,7 +64,7 @@ class GroupDesk:
                 valid_until=now + timedelta(days=days) if days else None,
             )
             if group.consent.outlives(event):
-                raise errors.NoConsent("De klok loopt achter. Probeer het later nog eens.")
+                raise errors.NoConsent(say("De klok loopt achter. Probeer het later nog eens."))
             work.consent.append(group.id, event)
             self._written(work, who, Tag.CONSENT_GRANTED, group, now)
 
@@ -134,9 +135,11 @@ class GroupDesk:
         """Hand an export to the intake, which drops what may not be read."""
         now = self._services.clock.now()
         if group.consent.at(now) is not ConsentState.GRANTED:
-            raise errors.NoConsent("Geef eerst toestemming. Zonder toestemming lezen wij niets.")
+            raise errors.NoConsent(
+                say("Geef eerst toestemming. Zonder toestemming lezen wij niets.")
+            )
         if not file.data:
-            raise errors.BadInput("Kies eerst een bestand. Het is een .txt of een .zip.")
+            raise errors.BadInput(say("Kies eerst een bestand. Het is een .txt of een .zip."))
         upload = Upload(
             tenant=group.tenant,
             group=group.id,

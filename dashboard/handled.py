@@ -12,6 +12,7 @@ from core.label import Taxonomy
 from core.signal import Act, SignalState
 from dashboard import words
 from dashboard.shown import Shown
+from dashboard.spoken import say
 from store.decisions import DecisionRow
 from store.outbox import OutboxRow
 from store.signalrow import SignalRow
@@ -52,12 +53,14 @@ def _done(work: Work, taxonomy: Taxonomy, row: SignalRow) -> str:
     reports = [r for r in work.outbox.of_signal(row.id) if r.kind == "report"]
     last = _last(work.decisions.of_signal(row.id))
     if row.state is SignalState.OPEN:
-        return "wacht op een medewerker"
+        return say("wacht op een medewerker")
     if last is not None and last.decision.act is Act.REJECT:
-        what = "bekeken: geen signaal"
+        what: str = say("bekeken: geen signaal")
     else:
         what = _sent(reports, words.RECEIVER[taxonomy.receiver(row.category, row.subcategory)])
-    return f"{what}; de tekst is gewist" if row.state is SignalState.ERASED else what
+    return (
+        say("%(what)s; de tekst is gewist", what=what) if row.state is SignalState.ERASED else what
+    )
 
 
 def _last(decisions: Sequence[DecisionRow]) -> DecisionRow | None:
@@ -67,9 +70,9 @@ def _last(decisions: Sequence[DecisionRow]) -> DecisionRow | None:
 def _sent(reports: Sequence[OutboxRow], receiver: str) -> str:
     states = {report.state for report in reports}
     if "sent" in states:
-        return f"doorgestuurd naar {receiver}"
+        return say("doorgestuurd naar %(receiver)s", receiver=receiver)
     if states & {"pending", "leased"}:
-        return f"wordt doorgestuurd naar {receiver}"
+        return say("wordt doorgestuurd naar %(receiver)s", receiver=receiver)
     if "dead" in states:
-        return "doorsturen lukt nog niet; een medewerker kijkt ernaar"
-    return "bekeken, niet doorgestuurd"
+        return say("doorsturen lukt nog niet; een medewerker kijkt ernaar")
+    return say("bekeken, niet doorgestuurd")

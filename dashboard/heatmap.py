@@ -6,20 +6,28 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from dashboard.hotspots import DAYS, Picture
+from dashboard.spoken import Spoken, heard, say
+from dashboard.tongue import Tongue
 
-_LABEL = "Aantal signalen per uur en weekdag; de tabel eronder zegt hetzelfde"
+_LABEL = say("Aantal signalen per uur en weekdag; de tabel eronder zegt hetzelfde")
 _LEFT, _TOP, _CELL, _ROW = 92, 22, 34, 34
 
 
-def heatmap(picture: Picture) -> Markup:
+def heatmap(picture: Picture) -> Spoken:
     """Draw the picture's cells; the table beside it says the same."""
+    return Spoken(lambda tongue: _heatmap(picture, tongue))
+
+
+def _heatmap(picture: Picture, tongue: Tongue) -> Markup:
     width, height = _LEFT + 24 * _CELL, _TOP + 7 * _ROW
     most = max((c.n or 0 for row in picture.cells for c in row), default=0)
-    parts = [f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{_LABEL}">']
+    parts = [
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{heard(tongue, _LABEL)}">'
+    ]
     for hour in range(24):
         x = _LEFT + hour * _CELL + _CELL / 2
         parts.append(f'<text x="{x}" y="14" text-anchor="middle">{hour}</text>')
-    for day, (name, row) in enumerate(zip(DAYS, picture.cells, strict=True)):
+    for day, (name, row) in enumerate(zip(heard(tongue, DAYS), picture.cells, strict=True)):
         y = _TOP + day * _ROW
         parts.append(f'<text x="0" y="{y + 21}">{name}</text>')
         for hour, count in enumerate(row):

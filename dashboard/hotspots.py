@@ -9,11 +9,20 @@ from dataclasses import dataclass
 
 from core.clock import AMSTERDAM
 from core.label import Category
+from dashboard.spoken import say
 from store.tallies import Moment
 
 #: Fewer than this are not shown; see ``shown``.
 SMALL = 5
-DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+DAYS = (
+    say("maandag"),
+    say("dinsdag"),
+    say("woensdag"),
+    say("donderdag"),
+    say("vrijdag"),
+    say("zaterdag"),
+    say("zondag"),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

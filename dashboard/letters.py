@@ -18,6 +18,7 @@ from core.signal import Act, Decision
 from core.tenant import Tenant
 from dashboard import words
 from dashboard.services import Services
+from dashboard.spoken import plain_taxonomy, say
 from ingest.texts import ALONE
 from routing.report import report_of
 from routing.tree import Facts, Routed
@@ -68,7 +69,7 @@ class Letters:
         group = work.consent.group(row.group_id)
         report = report_of(
             work.signals.get(row.id, with_text=True),
-            self._services.taxonomy,
+            plain_taxonomy(self._services.taxonomy),
             municipality=tenant.name,
             group=group.name,
             decided_at=decision.at,
@@ -129,9 +130,9 @@ class Letters:
         """Put an operator's question into the outbox; it leaves at once."""
         group = work.consent.group(question.group_id)
         if not self.can_speak(group, question.asked_at):
-            raise errors.NoConsent("Deze groep kan nu geen vraag ontvangen.")
+            raise errors.NoConsent(say("Deze groep kan nu geen vraag ontvangen."))
         if question.to == "group" and self.only_reporter(group):
-            raise errors.BadInput("Hier kunt u alleen de melder iets vragen.")
+            raise errors.BadInput(say("Hier kunt u alleen de melder iets vragen."))
         text = self._services.texts[tenant.slug].say("vraag", tenant, vraag=question.text)
         row = work.signals.get(question.signal_id)
         answers = row if question.to == "reporter" else None
@@ -157,7 +158,7 @@ class Letters:
         """Put a prevention tip for the group into the outbox; False when it had it today."""
         group = work.consent.group(row.group_id)
         if not self.can_speak(group, now):
-            raise errors.NoConsent("Deze groep kan nu geen tip ontvangen.")
+            raise errors.NoConsent(say("Deze groep kan nu geen tip ontvangen."))
         text = self._services.texts[tenant.slug].say(key, tenant)
         day = f"{now.astimezone(AMSTERDAM):%Y-%m-%d}"
         letter = OutboxRow(

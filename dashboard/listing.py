@@ -22,24 +22,25 @@ from core.verdict import Place
 from dashboard import words
 from dashboard.marking import Quote, plain, quote
 from dashboard.shown import SCORES_OFF, ScoresOff, Shown
+from dashboard.spoken import say
 from dashboard.visit import Visit
 from store.overview import Item
 from store.work import Work
 
 #: Key in the address → how long ago at most, and how people call it.
 AGES = {
-    "1u": (timedelta(hours=1), "laatste uur"),
-    "8u": (timedelta(hours=8), "laatste 8 uur"),
-    "24u": (timedelta(hours=24), "laatste 24 uur"),
-    "7d": (timedelta(days=7), "laatste 7 dagen"),
-    "30d": (timedelta(days=30), "laatste 30 dagen"),
+    "1u": (timedelta(hours=1), say("laatste uur")),
+    "8u": (timedelta(hours=8), say("laatste 8 uur")),
+    "24u": (timedelta(hours=24), say("laatste 24 uur")),
+    "7d": (timedelta(days=7), say("laatste 7 dagen")),
+    "30d": (timedelta(days=30), say("laatste 30 dagen")),
 }
 #: What makes the words before it the name of a street.
 _STREETS = ("straat", "laan", "plein", "weg", "kade", "pad", "hof", "dijk", "gracht", "singel")
 #: Rows on one page.
 PAGE = 100
 
-REFUSED = (
+REFUSED = say(
     "Hier kunt u niet op zoeken. Uw zoektekst lijkt een naam, nummer of account van een persoon. "
     "Zoek op wat er gebeurt of waar, bijvoorbeeld ‘bankstel’ of ‘Stationsplein’."
 )
@@ -113,7 +114,12 @@ def asked(here: Visit) -> Asked:
     params = here.request.query_params
     search = " ".join(params.get("q", "").split())
     if len(search) > LONGEST_SEARCH:
-        raise errors.BadInput(f"Een zoektekst heeft hoogstens {LONGEST_SEARCH} tekens.")
+        raise errors.BadInput(
+            say(
+                "Een zoektekst heeft hoogstens %(longest_search)s tekens.",
+                longest_search=LONGEST_SEARCH,
+            )
+        )
     age = params.get("leeftijd", "")
     try:
         selection = Selection(
@@ -127,9 +133,9 @@ def asked(here: Visit) -> Asked:
         )
         page = int(params.get("blad") or 1)
     except (KeyError, ValueError):
-        raise errors.BadInput("Dit filter kennen wij niet.") from None
+        raise errors.BadInput(say("Dit filter kennen wij niet.")) from None
     if search and not selection.words:
-        raise errors.BadInput("Zoek op letters of cijfers.")
+        raise errors.BadInput(say("Zoek op letters of cijfers."))
     return Asked(selection=selection, search=search, age=age, page=min(max(page, 1), 10_000))
 
 
@@ -222,7 +228,7 @@ def _row(here: Visit, shown: Shown, item: Item) -> Row:
         category=shown.category(item.id, item.state, item.category),
         urgency=shown.urgency(item.urgency),
         area=here.tenant.areas.get(item.area, item.area),
-        group=plain(item.group) or "Groep zonder naam",
+        group=plain(item.group) or say("Groep zonder naam"),
         source=words.SOURCE.get(item.source, item.source),
         place=", ".join(dict.fromkeys(plain(place.key) for place in named)),
         stated=bool(stated),
@@ -232,7 +238,7 @@ def _row(here: Visit, shown: Shown, item: Item) -> Row:
 
 
 _STATE = {
-    SignalState.OPEN: "open",
-    SignalState.DECIDED: "afgehandeld",
-    SignalState.ERASED: "gewist",
+    SignalState.OPEN: say("open"),
+    SignalState.DECIDED: say("afgehandeld"),
+    SignalState.ERASED: say("gewist"),
 }

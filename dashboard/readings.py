@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard import words
+from dashboard.spoken import say
 from store.counters import CounterRow
 
 #: A count below this is not told.
@@ -36,11 +37,18 @@ class Count:
         return (self.low, self.high) == (1, FEW - 1)
 
     def __str__(self) -> str:
-        """Return it as the page shows it."""
+        """Return it in Dutch."""
+        return str(self.text)
+
+    @property
+    def text(self) -> str:
+        """As the page shows it."""
         if self.hidden:
-            return f"minder dan {FEW}"
+            return say("minder dan %(few)s", few=FEW)
         low, high = words.number(self.low, 0), words.number(self.high, 0)
-        return low if self.low == self.high else f"{low} tot en met {high}"
+        return (
+            low if self.low == self.high else say("%(low)s tot en met %(high)s", low=low, high=high)
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

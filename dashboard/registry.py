@@ -25,6 +25,7 @@ from core.identity import MakeId, new_id
 from core.tenant import Tenant
 from dashboard.auth import Visitor
 from dashboard.services import Services
+from dashboard.spoken import say
 from ingest.texts import ALONE
 from store.outbox import OutboxRow
 from store.work import Work
@@ -86,7 +87,7 @@ class Registry:
         code = "".join(secrets.choice(_LETTERS) for _ in range(10))
         with self._services.store.write() as work:
             if work.signups.waiting(tenant.slug, now - timedelta(days=1)) >= MOST_A_DAY:
-                raise errors.Overloaded("Er zijn nu te veel aanmeldingen. Probeer het morgen.")
+                raise errors.Overloaded(say("Er zijn nu te veel aanmeldingen. Probeer het morgen."))
             admin = self._newcomer(tenant, wish.name, wish.mail, Rank.HEAD, None, now)
             work.admins.add(admin)
             signup = Signup(
@@ -116,7 +117,7 @@ class Registry:
             signup = work.signups.get(who.tenant.slug, signup_id)
             admin = work.admins.get(signup.admin_id)
             if approved and admin.at(now) is not AdminState.ACTIVE:
-                raise errors.BadInput("De beheerder heeft de aanmelding nog niet bevestigd.")
+                raise errors.BadInput(say("De beheerder heeft de aanmelding nog niet bevestigd."))
             verdict = Verdict.APPROVED if approved else Verdict.REFUSED
             work.signups.decide(signup.id, verdict, who.username, now)
             if approved:
@@ -150,7 +151,7 @@ class Registry:
         with self._services.store.write() as work:
             admin = self.of_tenant(work, who.tenant, admin_id)
             if admin.at(now) is AdminState.LEFT:
-                raise errors.BadInput("Deze beheerder is vertrokken.")
+                raise errors.BadInput(say("Deze beheerder is vertrokken."))
             group = work.consent.group(admin.group_id).name if admin.group_id else "uw groep"
             self._audit(work, who.tenant, Tag.ADMIN_INVITED, who.username, f"admin/{admin.id}", now)
             return self._link(work, who.tenant, admin, group, now)
@@ -197,11 +198,11 @@ class Registry:
 
     def _check(self, tenant: Tenant, wish: Wish) -> None:
         if not wish.group.strip():
-            raise errors.BadInput("Vul de naam van de groep in.")
+            raise errors.BadInput(say("Vul de naam van de groep in."))
         if wish.source not in self.sources(tenant):
-            raise errors.BadInput("Kies de app van uw groep.")
+            raise errors.BadInput(say("Kies de app van uw groep."))
         if wish.area and wish.area not in tenant.areas:
-            raise errors.BadInput("Kies een buurt uit de lijst.")
+            raise errors.BadInput(say("Kies een buurt uit de lijst."))
         needs_mail = wish.source in self._services.uploads
         if problem := problem_of(wish.name, wish.mail, needs_mail=needs_mail):
             raise errors.BadInput(problem)
@@ -267,11 +268,11 @@ class Registry:
 def problem_of(name: str, mail: str, *, needs_mail: bool = True) -> str:
     """Say what is wrong with a name and an address, or nothing."""
     if not name.strip() or len(name) > 100 or not name.isprintable():
-        return "Vul een naam in van hoogstens 100 tekens."
+        return say("Vul een naam in van hoogstens 100 tekens.")
     if not mail and not needs_mail:
         return ""
     if len(mail) > 200 or not _MAIL.fullmatch(mail):
-        return "Vul een e-mailadres in, zoals naam@voorbeeld.nl."
+        return say("Vul een e-mailadres in, zoals naam@voorbeeld.nl.")
     return ""
 
 

@@ -3,17 +3,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from dashboard import words
 from dashboard.access import ACCESS, Role
 from dashboard.assets import Assets
+from dashboard.preference import chosen_lang, own_address, tongue_of
+from dashboard.spoken import Spoken, heard, joined, say
+from dashboard.tongue import DUTCH, Tongue
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _THEMES = frozenset({"licht", "donker"})
@@ -28,24 +33,24 @@ class Menu:
     more: tuple[tuple[str, str], ...] = ()
 
 
-#: Route name, address and Dutch name of what the header links to.
+#: Route name, address and name of what the header links to.
 _MENU = (
-    ("queue-meldkamer", "/meldkamer", "Meldkamer"),
-    ("queue-handhaving", "/handhaving", "Handhaving"),
-    ("list", "/lijst", "Lijst"),
-    ("hotspots", "/plekken-en-tijden", "Plekken en tijden"),
-    ("shift", "/overdracht", "Overdracht"),
-    ("dossiers", "/dossiers", "Dossiers"),
-    ("board", "/wandbord", "Wandbord"),
-    ("dead-letters", "/afleveringen", "Niet aangekomen"),
-    ("groups", "/groepen", "Mijn groepen"),
-    ("research", "/onderzoek", "Model en cijfers"),
-    ("model", "/onderzoek/model", "Kwaliteit"),
-    ("rooms", "/onderzoek/kamers", "Evaluatiekamers"),
-    ("audit", "/toezicht", "Logboek"),
-    ("scores", "/scores", "Scores aan of uit"),
-    ("admin", "/beheer", "Beheer"),
-    ("registry", "/beheer/groepen", "Groepsbeheerders"),
+    ("queue-meldkamer", "/meldkamer", say("Meldkamer")),
+    ("queue-handhaving", "/handhaving", say("Handhaving")),
+    ("list", "/lijst", say("Lijst")),
+    ("hotspots", "/plekken-en-tijden", say("Plekken en tijden")),
+    ("shift", "/overdracht", say("Overdracht")),
+    ("dossiers", "/dossiers", say("Dossiers")),
+    ("board", "/wandbord", say("Wandbord")),
+    ("dead-letters", "/afleveringen", say("Niet aangekomen")),
+    ("groups", "/groepen", say("Mijn groepen")),
+    ("research", "/onderzoek", say("Model en cijfers")),
+    ("model", "/onderzoek/model", say("Kwaliteit")),
+    ("rooms", "/onderzoek/kamers", say("Evaluatiekamers")),
+    ("audit", "/toezicht", say("Logboek")),
+    ("scores", "/scores", say("Scores aan of uit")),
+    ("admin", "/beheer", say("Beheer")),
+    ("registry", "/beheer/groepen", say("Groepsbeheerders")),
 )
 #: What an operator needs less often; it stands under ``Meer`` when the row would be too long.
 _RARE = frozenset(("hotspots", "board", "dead-letters", "scores", "registry", "rooms"))
@@ -53,12 +58,19 @@ _RARE = frozenset(("hotspots", "board", "dead-letters", "scores", "registry", "r
 _FIT = 5
 
 
-def environment(assets: Assets) -> Environment:
-    """Return a Jinja environment that escapes everything and forgives nothing."""
+def environments(assets: Assets, tongues: Mapping[str, Tongue]) -> Mapping[str, Environment]:
+    """Return a Jinja environment for each language."""
+    return {lang: environment(assets, tongue) for lang, tongue in tongues.items()}
+
+
+def environment(assets: Assets, tongue: Tongue = DUTCH) -> Environment:
+    """Return a Jinja environment that escapes all, forgives nothing and speaks ``tongue``."""
     jinja = Environment(
         loader=FileSystemLoader(_TEMPLATES),
+        extensions=["jinja2.ext.i18n"],
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=lambda value: heard(tongue, value) if isinstance(value, Spoken) else value,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -70,13 +82,33 @@ def environment(assets: Assets) -> Environment:
         words.clock_time,
         words.day,
         words.moment,
+        words.named,
         words.number,
         words.percent,
         words.small,
     ):
         jinja.filters[function.__name__] = function
-    jinja.globals.update(words=words, assets=assets)
+    jinja.filters["join"] = lambda parts, glue="": joined(glue, parts)
+    jinja.globals.update(words=words, assets=assets, tongue=tongue)
+    _teach(jinja, tongue)
     return jinja
+
+
+def _teach(jinja: Environment, tongue: Tongue) -> None:
+    """Let ``_()`` and ``{% trans %}`` speak; fields are escaped, the catalogue's markup is not."""
+
+    def gettext(dutch: str, /, **fields: object) -> Markup:
+        filled: Markup = Markup(tongue.text(dutch)) % heard(tongue, fields)  # noqa: S704
+        return filled
+
+    def ngettext(one: str, more: str, n: int, /, **fields: object) -> Markup:
+        filled: Markup = Markup(tongue.count(one, more, n)) % heard(tongue, fields)  # noqa: S704
+        return filled
+
+    # Jinja's own wrapper would fill in fields that were not yet put into this language.
+    jinja.globals.update(gettext=gettext, ngettext=ngettext)
+    jinja.newstyle_gettext = True  # type: ignore[attr-defined]
+    jinja.policies["ext.i18n.trimmed"] = True
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -86,8 +118,8 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
 
 def markup(request: Request, template: str, **values: Any) -> str:
     """Return the markup of a page or of a piece of one."""
-    jinja: Environment = request.app.state.jinja
-    return jinja.get_template(template).render(**_standing(request), **values)
+    jinja: Environment = request.app.state.jinja[tongue_of(request).lang]
+    return jinja.get_template(template).render({**_standing(request), **values})
 
 
 def _standing(request: Request) -> dict[str, Any]:
@@ -100,8 +132,19 @@ def _standing(request: Request) -> dict[str, Any]:
         "settings": services.settings,
         "now": services.clock.now(),
         "path": request.url.path,
+        **_languages(request, visitor),
         "theme": theme if theme in _THEMES else None,
         "menu": _menu(visitor.role) if visitor else Menu(),
+    }
+
+
+def _languages(request: Request, visitor: Any) -> dict[str, Any]:
+    """What the language switch needs, and how public pages keep the language that was chosen."""
+    chosen = "" if visitor else chosen_lang(request)
+    return {
+        "own_address": own_address(request),
+        "with_lang": lambda path: f"{path}?taal={chosen}" if chosen else path,
+        "other_lang": "en" if tongue_of(request).lang == "nl" else "nl",
     }
 
 

@@ -13,6 +13,7 @@ from core.admin import Admin, Rank
 from dashboard import words
 from dashboard.export import runs
 from dashboard.registry import Newcomer, problem_of
+from dashboard.spoken import joined, say
 from store.consent import Group
 
 #: What a list that comes in must have; other columns are left alone.
@@ -56,16 +57,18 @@ def read(data: bytes, groups: Mapping[str, Group]) -> list[Newcomer]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise errors.BadInput("Dit bestand is geen CSV in UTF-8.") from None
+        raise errors.BadInput(say("Dit bestand is geen CSV in UTF-8.")) from None
     try:
         rows = list(csv.reader(io.StringIO(text), delimiter=_delimiter(text), strict=True))
     except csv.Error:
-        raise errors.BadInput("Dit bestand is geen goede CSV.") from None
+        raise errors.BadInput(say("Dit bestand is geen goede CSV.")) from None
     header = [cell.strip().lower() for cell in rows[0]] if rows else []
     if missing := [name for name in NEEDED if name not in header]:
-        raise errors.BadInput(f"In de eerste regel ontbreekt de kolom '{missing[0]}'.")
+        raise errors.BadInput(
+            say("In de eerste regel ontbreekt de kolom '%(missing)s'.", missing=missing[0])
+        )
     if len(rows) > _MOST:
-        raise errors.BadInput(f"Een lijst mag hoogstens {_MOST} regels hebben.")
+        raise errors.BadInput(say("Een lijst mag hoogstens %(most)s regels hebben.", most=_MOST))
     return _newcomers(rows, header, groups)
 
 
@@ -81,9 +84,9 @@ def _newcomers(
         problem = _problem(cells, groups)
         key = (cells.get("groep", ""), cells.get("mail", "").lower())
         if not problem and key in found:
-            problem = "Deze beheerder staat er dubbel in."
+            problem = say("Deze beheerder staat er dubbel in.")
         if problem:
-            wrong.append(f"Regel {number}: {problem}")
+            wrong.append(say("Regel %(number)s: %(problem)s", number=number, problem=problem))
             continue
         found[key] = Newcomer(
             group_id=cells["groep"],
@@ -92,18 +95,18 @@ def _newcomers(
             rank=Rank(cells["rol"].lower()),
         )
     if wrong:
-        more = [f"En nog {len(wrong) - _TOLD} regels."] if len(wrong) > _TOLD else []
-        raise errors.BadInput(" ".join(["Er is niets ingelezen.", *wrong[:_TOLD], *more]))
+        more = [say("En nog %(n)s regels.", n=len(wrong) - _TOLD)] if len(wrong) > _TOLD else []
+        raise errors.BadInput(joined(" ", [say("Er is niets ingelezen."), *wrong[:_TOLD], *more]))
     return list(found.values())
 
 
 def _problem(cells: Mapping[str, str], groups: Mapping[str, Group]) -> str:
     if any(name not in cells for name in NEEDED):
-        return "Er ontbreken kolommen."
+        return say("Er ontbreken kolommen.")
     if cells["groep"] not in groups:
-        return "Deze groep kennen wij niet."
+        return say("Deze groep kennen wij niet.")
     if cells["rol"].lower() not in set(Rank):
-        return f"De rol is {' of '.join(Rank)}."
+        return say("De rol is %(ranks)s.", ranks=joined(say(" of "), Rank))
     return problem_of(cells["naam"], cells["mail"])
 
 

@@ -12,13 +12,14 @@ from core.signal import SignalState, View
 from core.tenant import Tenant
 from dashboard import words
 from dashboard.services import Services
+from dashboard.spoken import say
 from store.signalrow import SignalRow
 from store.switches import SCORES
 from store.work import Work
 
 #: What a signal without its label is called.
-UNLABELLED = "Zonder label"
-SCORES_OFF = (
+UNLABELLED = say("Zonder label")
+SCORES_OFF = say(
     "De scores staan uit. U kunt nu niet kiezen op categorie of urgentie: die komen van het model."
 )
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from dashboard import words
 from dashboard.services import ConnectorSeen
+from dashboard.spoken import say
 
 #: A source that is away for less than this is nobody's business: networks hiccup.
 PATIENCE = timedelta(minutes=2)
@@ -23,8 +24,8 @@ def away(seen: Sequence[ConnectorSeen], now: datetime) -> list[ConnectorSeen]:
 def standing(source: ConnectorSeen) -> str:
     """Say in a few words how a source is doing."""
     if source.failing:
-        return "antwoordt niet"
-    return "nog niets gehoord" if source.ok_at is None else "goed"
+        return say("antwoordt niet")
+    return say("nog niets gehoord") if source.ok_at is None else say("goed")
 
 
 def behind(lag: timedelta | None) -> str:
@@ -33,10 +34,10 @@ def behind(lag: timedelta | None) -> str:
         return "–"
     seconds = lag.total_seconds()
     if seconds < 60:
-        return "minder dan 1 minuut"
+        return say("minder dan 1 minuut")
     if seconds < 3600:
-        return f"{words.number(seconds / 60, 0)} min"
-    return f"{words.number(seconds / 3600, 0)} uur"
+        return say("%(n)s min", n=words.number(seconds / 60, 0))
+    return say("%(n)s uur", n=words.number(seconds / 3600, 0))
 
 
 def _long(source: ConnectorSeen, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.label import Category, Taxonomy
 from dashboard import words
+from dashboard.spoken import say
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,23 +52,23 @@ class Part:
 
 #: Key (a dot goes into a table) → Dutch name and number of decimals.
 _ROWS = {
-    "messages": ("Berichten in de toets", 0),
-    "macro_f1": ("F1, gemiddeld over categorieën", 3),
-    "signal.recall": ("Signalen die gevonden worden", 3),
-    "signal.precision": ("Gevonden signalen die kloppen", 3),
-    "false_alarms_per_1000": ("Onterechte signalen per 1000 gewone berichten", 0),
-    "spoed_recall_end_to_end": ("Spoed die als spoed op het scherm komt", 3),
-    "ece": ("Gemiddelde fout in de zekerheid (ECE)", 3),
-    "places.f1": ("Plaatsen die kloppen (F1)", 3),
-    "personal.recall": ("Persoonsgegevens die gevonden worden", 3),
+    "messages": (say("Berichten in de toets"), 0),
+    "macro_f1": (say("F1, gemiddeld over categorieën"), 3),
+    "signal.recall": (say("Signalen die gevonden worden"), 3),
+    "signal.precision": (say("Gevonden signalen die kloppen"), 3),
+    "false_alarms_per_1000": (say("Onterechte signalen per 1000 gewone berichten"), 0),
+    "spoed_recall_end_to_end": (say("Spoed die als spoed op het scherm komt"), 3),
+    "ece": (say("Gemiddelde fout in de zekerheid (ECE)"), 3),
+    "places.f1": (say("Plaatsen die kloppen (F1)"), 3),
+    "personal.recall": (say("Persoonsgegevens die gevonden worden"), 3),
 }
 _PARTS = {
-    "gewoon": "Gewone meldingen",
-    "moeilijk": "Moeilijke meldingen",
-    "openbaar": "Openbare berichten",
-    "paren": "Paren die bijna gelijk zijn",
-    "chats": "Gesprekken",
-    "all": "Alles samen",
+    "gewoon": say("Gewone meldingen"),
+    "moeilijk": say("Moeilijke meldingen"),
+    "openbaar": say("Openbare berichten"),
+    "paren": say("Paren die bijna gelijk zijn"),
+    "chats": say("Gesprekken"),
+    "all": say("Alles samen"),
 }
 
 
@@ -80,7 +81,12 @@ def both_stages(metrics: Mapping[str, Any], taxonomy: Taxonomy) -> Both | None:
     gain, same = "", ("", "")
     if compared:
         low, high = (words.number(end, 3) for end in compared["gain_interval"])
-        gain = f"{words.number(compared['gain'], 3)} (95% tussen {low} en {high})"
+        gain = say(
+            "%(compared)s (95%% tussen %(low)s en %(high)s)",
+            compared=words.number(compared["gain"], 3),
+            low=low,
+            high=high,
+        )
         same = (words.number(compared["other_macro_f1"], 3), words.number(compared["macro_f1"], 3))
     return Both(
         messages=int(found.get("messages", 0)),

@@ -11,23 +11,24 @@ from core.label import Taxonomy
 from core.signal import Act, View
 from core.step import SYSTEM, Step, StepKind
 from dashboard import words
+from dashboard.spoken import Spoken, joined, say
 from store.decisions import DecisionRow
 from store.signalrow import SignalRow
 from store.work import Work
 
 _KIND = {
-    "report": "verstrekking aan",
-    "retract": "intrekking bij",
-    "reply": "antwoord aan",
-    "question": "vraag aan",
-    "tip": "tip aan",
+    "report": say("verstrekking aan"),
+    "retract": say("intrekking bij"),
+    "reply": say("antwoord aan"),
+    "question": say("vraag aan"),
+    "tip": say("tip aan"),
 }
 _STATE = {
-    "pending": "staat klaar",
-    "leased": "wordt verstuurd",
-    "sent": "aangekomen",
-    "dead": "niet aangekomen",
-    "cancelled": "niet verstuurd",
+    "pending": say("staat klaar"),
+    "leased": say("wordt verstuurd"),
+    "sent": say("aangekomen"),
+    "dead": say("niet aangekomen"),
+    "cancelled": say("niet verstuurd"),
 }
 
 
@@ -58,42 +59,46 @@ class Timeline:
         for known in decisions:
             lines += self._decided(known)
         for sent in self._work.outbox.of_signal(row.id):
-            receiver = "de groep" if sent.target == "group" else sent.target
-            what = f"{_KIND.get(sent.kind, sent.kind)} {receiver}: {_STATE[sent.state]}"
-            lines.append(Line(at=sent.sent_at or sent.created_at, who="systeem", what=what))
+            receiver = say("de groep") if sent.target == "group" else sent.target
+            kind = _KIND.get(sent.kind, sent.kind)
+            what = joined("", (kind, " ", receiver, ": ", _STATE[sent.state]))
+            lines.append(Line(at=sent.sent_at or sent.created_at, who=say("systeem"), what=what))
         return tuple(sorted(lines, key=lambda line: line.at))
 
     def deed(self, known: DecisionRow) -> str:
         """Say what somebody decided."""
         decision = known.decision
-        what = words.ACT[decision.act]
+        what: Spoken = words.ACT[decision.act]
         if decision.act is Act.RECATEGORISE and decision.category:
-            what = f"andere categorie: {self._taxonomy[decision.category].name}"
+            name = self._taxonomy[decision.category].name
+            what = say("andere categorie: %(name)s", name=name)
         if why := words.reason(decision.reason):
-            what += f" ({why.lower()})"
+            what += joined("", (" (", why.lower(), ")"))
         if decision.shown is not View.FULL:
-            what += ", zonder het oordeel van het model"
+            what += say(", zonder het oordeel van het model")
         if decision.queue:
-            what += f", naar {words.QUEUE[decision.queue].lower()}"
+            what += say(", naar %(queue)s", queue=words.QUEUE[decision.queue].lower())
         return what
 
     def _step(self, step: Step) -> Line:
-        what = words.STEP[step.kind]
+        what: Spoken = words.STEP[step.kind]
         if step.kind is StepKind.ESCALATED:
-            what += f" {self._name(step.detail) if step.detail else 'iedereen'}"
+            what += " " + (self._name(step.detail) if step.detail else say("iedereen"))
         elif step.kind is StepKind.SNOOZED:
-            what += f" {words.moment(step.until)}"
+            what += " " + words.moment(step.until)
         elif step.kind is StepKind.TIP:
-            what += f" {words.TIP.get(step.detail, step.detail).lower()}"
-        who = "systeem" if step.actor == SYSTEM else self._name(step.actor)
+            what += " " + words.TIP.get(step.detail, step.detail).lower()
+        who = say("systeem") if step.actor == SYSTEM else self._name(step.actor)
         return Line(at=step.at, who=who, what=what)
 
     def _begin(self, row: SignalRow, decisions: Sequence[DecisionRow], *, labelled: bool) -> Line:
         if not labelled:
-            return Line(at=row.received_at, who="systeem", what="bericht ontvangen")
+            return Line(at=row.received_at, who=say("systeem"), what=say("bericht ontvangen"))
         first = decisions[0].category_before if decisions else row.category
-        route = " › ".join(row.route) or "geen route"
-        what = f"model zag: {self._taxonomy[first].name}. Route: {route}."
+        route = " › ".join(row.route) or say("geen route")
+        what = say(
+            "model zag: %(name)s. Route: %(route)s.", name=self._taxonomy[first].name, route=route
+        )
         return Line(at=row.received_at, who=row.model or "model", what=what)
 
     def _decided(self, known: DecisionRow) -> list[Line]:
@@ -101,5 +106,5 @@ class Timeline:
         lines = [Line(at=decision.at, who=self._name(decision.actor), what=self.deed(known))]
         if known.undone_at:
             who = self._name(known.undone_by or decision.actor)
-            lines.append(Line(at=known.undone_at, who=who, what="besluit ongedaan gemaakt"))
+            lines.append(Line(at=known.undone_at, who=who, what=say("besluit ongedaan gemaakt")))
         return lines

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from core.label import Category, Taxonomy
 from core.ownreport import Kind, Part
 from dashboard import words
+from dashboard.spoken import say
 from store.reports import ReportRow
 
-_PART = {Part.VICTIM: "het overkwam de melder zelf", Part.WITNESS: "de melder zag of hoorde het"}
-_SAFE = {True: "de melder is veilig", False: "de melder is NIET veilig", None: ""}
+_PART = {
+    Part.VICTIM: say("het overkwam de melder zelf"),
+    Part.WITNESS: say("de melder zag of hoorde het"),
+}
+_SAFE = {True: say("de melder is veilig"), False: say("de melder is NIET veilig"), None: ""}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -46,7 +50,7 @@ def told(row: ReportRow, taxonomy: Taxonomy, *, full: bool, labelled: bool) -> T
         safe=_SAFE[row.safe],
         unsafe=row.safe is False,
         happened=words.moment(row.happened_at) if row.happened_at else "",
-        language="Engels" if row.language == "en" else "",
+        language=say("Engels") if row.language == "en" else "",
         contact=row.contact if full else "",
         photo=row.photo and full,
     )
@@ -55,11 +59,11 @@ def told(row: ReportRow, taxonomy: Taxonomy, *, full: bool, labelled: bool) -> T
 def _kind(kind: Kind, taxonomy: Taxonomy) -> str:
     info = taxonomy[kind.category]
     sub = info.subcategory(kind.subcategory)
-    return f"{info.name}: {sub.name.lower()}" if sub else info.name
+    return info.name + ": " + sub.name.lower() if sub else info.name
 
 
 def _judged(row: ReportRow, taxonomy: Taxonomy) -> str:
     if row.judged is None:
-        return "kon het niet beoordelen"
-    name = "geen signaal" if row.judged is Category.GEEN else taxonomy[row.judged].name.lower()
-    return f"{name} ({words.percent(row.certainty)})"
+        return say("kon het niet beoordelen")
+    name = say("geen signaal") if row.judged is Category.GEEN else taxonomy[row.judged].name.lower()
+    return name + f" ({words.percent(row.certainty)})"

@@ -21,8 +21,11 @@ from dashboard import forms, render
 from dashboard.access import allowed
 from dashboard.auth import Doorkeeper, Visitor
 from dashboard.errors import Forged, LoginNeeded
+from dashboard.preference import tongue_of
 from dashboard.report.crowd import Crowd
 from dashboard.services import Services
+from dashboard.spoken import say
+from dashboard.tongue import Tongue
 from ingest.report_form.photo import LARGEST
 from store.work import Work
 
@@ -56,7 +59,7 @@ async def guard(request: Request) -> None:
         raise (
             LoginNeeded
             if visitor is None
-            else errors.NotAllowed("Uw account heeft geen toegang tot dit onderdeel.")
+            else errors.NotAllowed(say("Uw account heeft geen toegang tot dit onderdeel."))
         )
     if request.method not in _SAFE:
         await _check_form(request, name, visitor)
@@ -117,8 +120,13 @@ class Visit:
         """The operator's own queue."""
         queue = self.visitor.role.queue
         if queue is None:
-            raise errors.NotAllowed("Alleen een medewerker met een werkrij kan dit.")
+            raise errors.NotAllowed(say("Alleen een medewerker met een werkrij kan dit."))
         return queue
+
+    @property
+    def tongue(self) -> Tongue:
+        """The language that whoever looks reads."""
+        return tongue_of(self.request)
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a page."""

@@ -36,6 +36,8 @@ class Account:
     #: Wrong passwords since the last right one.
     failures: int = 0
     locked_until: datetime | None = None
+    #: Language of the pages: nl | en
+    language: str = "nl"
 
     def __repr__(self) -> str:
         return f"<Account {self.username} {self.role}>"
@@ -81,6 +83,10 @@ class Accounts:
     ) -> None:
         """Replace name, role and governed groups."""
         self._set(account_id, display_name=display_name, role=role, groups=[*groups])
+
+    def set_language(self, account_id: str, language: str) -> None:
+        """Show the pages in this language from now on."""
+        self._set(account_id, language=language)
 
     def fail(
         self,

@@ -54,6 +54,7 @@ class Admins:
                     "group_id": admin.group_id,
                     "rank": admin.rank.value,
                     "sealed": _seal(self._tx.sealer, admin),
+                    "language": admin.language,
                     "created_at": admin.created_at,
                 }
             ],
@@ -83,6 +84,10 @@ class Admins:
         """Give somebody the group that they signed up."""
         self._set(admin_id, group_id=group_id)
 
+    def set_language(self, admin_id: str, language: str) -> None:
+        """Show the pages in this language from now on."""
+        self._set(admin_id, language=language)
+
     def leave(self, admin_id: str, at: datetime) -> Admin | None:
         """Let somebody go: name, address, links and sessions go too.
 
@@ -91,7 +96,7 @@ class Admins:
         known = self.get(admin_id)
         if known.left_at is not None:
             return None
-        self._set(admin_id, left_at=at, sealed=None)
+        self._set(admin_id, left_at=at, sealed=None, language="nl")
         self._empty_letters(admin_links.c.admin_id == admin_id)
         for table in (admin_links, admin_sessions):
             self._tx.run(sa.delete(table).where(table.c.admin_id == admin_id))
@@ -195,6 +200,7 @@ class Admins:
             rank=Rank(row.rank),
             name=told.get("name", ""),
             contact=told.get("contact", ""),
+            language=row.language,
             created_at=row.created_at,
             confirmed_at=row.confirmed_at,
             expires_at=row.expires_at,

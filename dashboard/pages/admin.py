@@ -15,6 +15,7 @@ from core.identity import new_id
 from dashboard import sources, words
 from dashboard.access import Role
 from dashboard.auth import hash_password
+from dashboard.spoken import say
 from dashboard.visit import Here, Visit
 from store.accounts import Account
 from store.work import Work
@@ -35,12 +36,12 @@ def create(here: Here) -> Response:
     name = form.text("naam", longest=100).lower()
     display = form.text("weergave", longest=100)
     if not name or not display or " " in name:
-        raise errors.BadInput("Vul een gebruikersnaam zonder spaties in, en een naam.")
+        raise errors.BadInput(say("Vul een gebruikersnaam zonder spaties in, en een naam."))
     password = secrets.token_urlsafe(15)
     with here.services.store.write() as work:
         role = _role(form.text("rol"))
         if work.accounts.by_name(name) is not None:
-            raise errors.BadInput("Deze gebruikersnaam bestaat al. Kies een andere.")
+            raise errors.BadInput(say("Deze gebruikersnaam bestaat al. Kies een andere."))
         account = Account(
             id=new_id(now),
             tenant=here.tenant.slug,
@@ -65,7 +66,7 @@ def change(here: Here, id: str) -> Response:
         if account.tenant != here.tenant.slug:
             raise errors.NotFound
         if account.id == here.visitor.account.id:
-            raise errors.BadInput("Uw eigen account verandert u bij ‘Wachtwoord’.")
+            raise errors.BadInput(say("Uw eigen account verandert u bij ‘Wachtwoord’."))
         _change(work, account, deed, password)
         here.audit(work, Tag.ACCOUNT_CHANGED, f"account/{id}", deed=deed)
     made = (account.username, password) if deed == "wachtwoord" else None
@@ -78,7 +79,7 @@ def _change(work: Work, account: Account, deed: str, password: str) -> None:
     elif deed in ("sluit", "open"):
         work.accounts.disable(account.id, disabled=deed == "sluit")
     else:
-        raise errors.BadInput("Kies wat u met het account wilt doen.")
+        raise errors.BadInput(say("Kies wat u met het account wilt doen."))
     work.sessions.close_all(account.id)
 
 
@@ -109,7 +110,7 @@ def _role(text: str) -> Role:
     try:
         return Role(text)
     except ValueError:
-        raise errors.BadInput("Kies een rol.") from None
+        raise errors.BadInput(say("Kies een rol.")) from None
 
 
 def _groups(here: Visit, work: Work, role: Role) -> tuple[str, ...]:

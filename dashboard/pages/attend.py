@@ -13,6 +13,7 @@ from dashboard.attending import Attending
 from dashboard.errors import wants_json
 from dashboard.pages.queue import categories, consult
 from dashboard.presence import Presence
+from dashboard.spoken import say
 from dashboard.visit import Here, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -59,7 +60,7 @@ def explain(here: Here, id: str) -> Response:
     try:
         reason = Reason(here.form.text("reden"))
     except ValueError:
-        raise errors.BadInput("Kies een reden.") from None
+        raise errors.BadInput(say("Kies een reden.")) from None
     Attending(here.services).explain(here.visitor, id, reason)
     return _done(here, {"decision": id})
 

@@ -16,6 +16,7 @@ from dashboard.access import seen_by
 from dashboard.lookout import calm
 from dashboard.presence import present
 from dashboard.shown import Shown
+from dashboard.spoken import say
 from dashboard.visit import Here, Visit
 from store.attention import Attention
 from store.work import Work
@@ -94,7 +95,7 @@ def _line(here: Visit, work: Work, shown: Shown, item: Attention) -> Line:
     labelled = shown.view(row) is View.FULL
     state = "taken" if item.acknowledged_at else "raised" if item.escalated_at else "new"
     return Line(
-        category=here.services.taxonomy[row.category].name if labelled else "Signaal",
+        category=here.services.taxonomy[row.category].name if labelled else say("Signaal"),
         area=here.tenant.areas.get(area, area),
         opened_at=item.opened_at,
         state=state,

@@ -13,6 +13,7 @@ from dashboard import filing
 from dashboard.dossier import File, file_of, told
 from dashboard.export import json_file
 from dashboard.pages.queue import looked_at
+from dashboard.spoken import say
 from dashboard.visit import Here, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -70,7 +71,7 @@ def gather(here: Here, id: str) -> Response:
     """Put a signal in a dossier."""
     chosen = here.form.text("dossier", longest=36)
     if not chosen:
-        raise errors.BadInput("Kies een dossier.")
+        raise errors.BadInput(say("Kies een dossier."))
     filing.gather(here, chosen, id)
     return here.back(f"/dossier/{chosen}")
 

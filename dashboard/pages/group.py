@@ -22,6 +22,7 @@ from dashboard.pages.joining import address_of, share_text
 from dashboard.readings import FEW, Kind, reading
 from dashboard.registry import Newcomer, Registry, Welcome
 from dashboard.shown import Shown
+from dashboard.spoken import say
 from dashboard.visit import Here, Visit
 from store.consent import Group, Mode
 
@@ -59,7 +60,7 @@ def opt_in(here: Here, id: str) -> Response:
     """Allow reading, after everything was explained."""
     form = here.form
     if form.text("gelezen") != "ja" or form.text("verteld") != "ja":
-        raise errors.BadInput("Zet eerst beide vinkjes. Anders geeft u geen toestemming.")
+        raise errors.BadInput(say("Zet eerst beide vinkjes. Anders geeft u geen toestemming."))
     chosen = form.text("proef")
     days_chosen = None if chosen == "geen" else form.number("proef")
     GroupDesk(here.services).allow(here.visitor, id, days_chosen)
@@ -78,9 +79,9 @@ def mode(here: Here, id: str) -> Response:
     """Choose whose messages are read."""
     chosen = here.form.text("wie")
     if chosen == "iedereen" and here.form.text("verteld") != "ja":
-        raise errors.BadInput("Zet eerst het vinkje. Vertel het aan alle leden.")
+        raise errors.BadInput(say("Zet eerst het vinkje. Vertel het aan alle leden."))
     if chosen not in _MODES:
-        raise errors.BadInput("Kies van wie wij berichten lezen.")
+        raise errors.BadInput(say("Kies van wie wij berichten lezen."))
     GroupDesk(here.services).choose_mode(here.visitor, id, _MODES[chosen])
     return here.back(f"/groep/{id}?wie")
 
@@ -101,7 +102,7 @@ def leave(here: Here, id: str) -> Response:
     """Stop as an admin; a deputy takes over where there is one."""
     _find(here, id)
     if not here.visitor.linked:
-        raise errors.BadInput("U werkt met een account. Vraag uw gemeente om dat te sluiten.")
+        raise errors.BadInput(say("U werkt met een account. Vraag uw gemeente om dat te sluiten."))
     Registry(here.services).leave(here.visitor, here.visitor.account.id)
     return here.back("/meedoen")
 
@@ -112,7 +113,7 @@ async def upload(here: Here, id: str) -> Response:
     desk = GroupDesk(here.services)
     found = await run_in_threadpool(_find, here, id)
     if found.source not in here.services.uploads:
-        raise errors.BadInput("Voor deze groep kunt u geen export uploaden.")
+        raise errors.BadInput(say("Voor deze groep kunt u geen export uploaden."))
     file = here.form.files.get("bestand", File(filename="", data=b""))
     outcome = await desk.upload(here.visitor, found, file)
     await run_in_threadpool(desk.uploaded, here.visitor, found, outcome)
@@ -179,7 +180,7 @@ def _reason(kind: Kind) -> tuple[str, str]:
 
 
 def _told(kind: Kind) -> str:
-    return "niet genoemd" if kind.count is None else str(kind.count)
+    return say("niet genoemd") if kind.count is None else kind.count.text
 
 
 def _outcome(here: Visit) -> dict[str, int] | None:

@@ -17,6 +17,7 @@ from dashboard.export import Cell, csv_file, json_file
 from dashboard.heatmap import heatmap
 from dashboard.hotspots import DAYS, Picture, Spot, picture
 from dashboard.shown import SCORES_OFF, ScoresOff, Shown
+from dashboard.spoken import say
 from dashboard.visit import Here, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -81,10 +82,10 @@ def _asked(here: Visit) -> _Asked:
         days = int(params.get("dagen") or SPANS[1])
         category = Category(slug) if (slug := params.get("categorie")) else None
     except ValueError:
-        raise errors.BadInput("Dit filter kennen wij niet.") from None
+        raise errors.BadInput(say("Dit filter kennen wij niet.")) from None
     area = params.get("wijk", "")
     if days not in SPANS or (area and area not in here.tenant.areas):
-        raise errors.BadInput("Dit filter kennen wij niet.")
+        raise errors.BadInput(say("Dit filter kennen wij niet."))
     return _Asked(days=days, category=category, area=area)
 
 

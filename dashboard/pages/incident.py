@@ -19,6 +19,7 @@ from dashboard.desk import QUESTION, Desk
 from dashboard.letters import Letters
 from dashboard.pages.queue import categories, looked_at
 from dashboard.shown import Shown
+from dashboard.spoken import say
 from dashboard.visit import Here, Visit
 from store.questions import Addressee
 from store.work import Work
@@ -57,7 +58,7 @@ def incident(here: Here, id: str) -> Response:
         # Its category came from the model too.
         name=here.services.taxonomy[found.category].name
         if all(card.labelled for card in cards)
-        else "zonder label",
+        else say("zonder label"),
         tips=_tips(here) if any(letters.can_speak(g, now) for g in groups.values()) else (),
         state=_STATE[found.state],
         cards=cards,
@@ -77,7 +78,7 @@ def merge(here: Here, id: str) -> Response:
     """Put all messages of this incident into another one."""
     into = here.form.text("in", longest=36)
     if not into:
-        raise errors.BadInput("Kies met welk incident u wilt samenvoegen.")
+        raise errors.BadInput(say("Kies met welk incident u wilt samenvoegen."))
     merged = Desk(here.services).merge(here.visitor, id, into)
     return here.back(f"/incident/{merged.id}")
 
@@ -94,7 +95,7 @@ def ask(here: Here, id: str) -> Response:
     """Ask the reporter or the whole group."""
     to = here.form.text("aan")
     if to not in ("reporter", "group"):
-        raise errors.BadInput("Kies aan wie u de vraag stelt.")
+        raise errors.BadInput(say("Kies aan wie u de vraag stelt."))
     text = here.form.text("vraag", longest=QUESTION)
     Desk(here.services).ask(here.visitor, id, cast("Addressee", to), text)
     with here.services.store.read() as work:
@@ -103,9 +104,9 @@ def ask(here: Here, id: str) -> Response:
 
 
 _STATE = {
-    IncidentState.OPEN: "open",
-    IncidentState.CLOSED: "gesloten",
-    IncidentState.MERGED: "samengevoegd",
+    IncidentState.OPEN: say("open"),
+    IncidentState.CLOSED: say("gesloten"),
+    IncidentState.MERGED: say("samengevoegd"),
 }
 
 
@@ -118,16 +119,27 @@ def _tips(here: Visit) -> list[tuple[str, str, str]]:
 def _others(here: Visit, work: Work, found: Incident, shown: Shown) -> list[tuple[str, str]]:
     """Return id and description of incidents this one could be merged with."""
     since = here.services.clock.now() - RECENT
-    choices = []
+    choices: list[tuple[str, str]] = []
     for incident in work.incidents.open_ones(here.tenant.slug, since)[:50]:
         rows = work.signals.of_incident(incident.id)
         if incident.id == found.id or not any(here.queue in row.queues for row in rows):
             continue
-        places = ", ".join(sorted(_bare(incident.places))) or "geen plaats"
+        places = ", ".join(sorted(_bare(incident.places))) or say("geen plaats")
         labelled = all(shown.view(row) is View.FULL for row in rows)
-        name = here.services.taxonomy[incident.category].name if labelled else "Zonder label"
+        name = here.services.taxonomy[incident.category].name if labelled else say("Zonder label")
         when = words.moment(incident.last_at)
-        choices.append((incident.id, f"{name}, {places}, {when}, {len(rows)} berichten"))
+        choices.append(
+            (
+                incident.id,
+                say(
+                    "%(name)s, %(places)s, %(when)s, %(rows)s berichten",
+                    name=name,
+                    places=places,
+                    when=when,
+                    rows=len(rows),
+                ),
+            )
+        )
     return choices
 
 

@@ -15,6 +15,7 @@ from dashboard import words
 from dashboard.errors import wants_json
 from dashboard.evaluation import EvaluationRoom
 from dashboard.render import markup
+from dashboard.spoken import say
 from dashboard.visit import Here, Visit
 from store.rooms import Item
 
@@ -63,7 +64,7 @@ def undo(here: Here, id: str) -> Response:
         where = f"?na={item.position - 1}" if item else ""
         return here.back(f"/onderzoek/kamer/{id}/{_path(ruling)}{where}")
     if item is None:
-        raise errors.BadInput("Er is niets om terug te nemen.")
+        raise errors.BadInput(say("Er is niets om terug te nemen."))
     return JSONResponse({"piece": _piece(here, id, item, ruling=ruling)})
 
 
@@ -73,7 +74,7 @@ def _answer(here: Visit, room_id: str, item_id: str, *, ruling: bool) -> Respons
         category = Category(form.text("categorie"))
         urgency = Urgency(slug) if (slug := form.text("urgentie")) else None
     except ValueError:
-        raise errors.BadInput("Kies een categorie.") from None
+        raise errors.BadInput(say("Kies een categorie.")) from None
     after = form.number("na") if form.text("na") else 0
     item = EvaluationRoom(here.services).answer(
         here.visitor, room_id, item_id, category, urgency, ruling=ruling, after=after

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from dashboard.desk import Desk
 from dashboard.shown import Shown
+from dashboard.spoken import say
 from dashboard.visit import Here, Visit
 from store.outbox import OutboxRow
 from store.work import Work
@@ -18,12 +19,12 @@ from store.work import Work
 router = APIRouter(include_in_schema=False)
 
 _KIND = {
-    "report": "Verstrekking",
-    "retract": "Intrekking",
-    "reply": "Antwoord aan de groep",
-    "question": "Vraag aan de groep",
-    "tip": "Tip aan de groep",
-    "invite": "Link voor een groepsbeheerder",
+    "report": say("Verstrekking"),
+    "retract": say("Intrekking"),
+    "reply": say("Antwoord aan de groep"),
+    "question": say("Vraag aan de groep"),
+    "tip": say("Tip aan de groep"),
+    "invite": say("Link voor een groepsbeheerder"),
 }
 
 
@@ -69,7 +70,7 @@ def _letter(here: Visit, work: Work, shown: Shown, row: OutboxRow) -> Letter | N
     return Letter(
         id=row.id,
         kind=_KIND.get(row.kind, row.kind),
-        target="de groep" if row.target == "group" else row.target,
+        target=say("de groep") if row.target == "group" else row.target,
         category=shown.category(signal.id, signal.state, signal.category) if signal else "–",
         incident=f"/incident/{signal.incident_id}" if signal and queue else None,
         created_at=row.created_at,

@@ -14,6 +14,7 @@ from core.label import SIGNAL_CATEGORIES
 from core.selection import LONGEST_SEARCH, Standing
 from core.tenant import MapSource
 from dashboard import words
+from dashboard.errors import said
 from dashboard.export import Cell, csv_file, json_file, stamp
 from dashboard.listing import (
     AGES,
@@ -28,6 +29,7 @@ from dashboard.listing import (
 )
 from dashboard.pages.queue import looked_at
 from dashboard.shown import UNLABELLED, ScoresOff, Shown
+from dashboard.spoken import say
 from dashboard.visit import Here, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -65,7 +67,7 @@ def listing(here: Here) -> Response:
         status=400 if refused else 200,
         rows=listed,
         total=len(ids),
-        refused=str(refused) if refused else "",
+        refused=said(refused) if refused else "",
         by_person=isinstance(refused, SearchRefused),
         scores=shown.scores,
         blind_left_out=shown.samples and bool(wanted.selection.categories),
@@ -113,7 +115,11 @@ def _all_rows(here: Visit) -> Sequence[Row]:
             ids = found(here, work, shown, wanted)
             if len(ids) > MOST:
                 raise errors.BadInput(
-                    f"Een bestand heeft hoogstens {MOST} regels. Kies een kortere tijd of een wijk."
+                    say(
+                        "Een bestand heeft hoogstens %(most)s regels. "
+                        "Kies een kortere tijd of een wijk.",
+                        most=MOST,
+                    )
                 )
             listed = rows(here, shown, work.overview.items(ids))
     except (SearchRefused, ScoresOff):
@@ -159,21 +165,21 @@ def _choices(here: Visit, shown: Shown) -> list[dict[str, Any]]:
     by_label: list[dict[str, Any]] = [
         {
             "name": "categorie",
-            "title": "Categorie",
+            "title": say("Categorie"),
             "options": [(c.value, taxonomy[c].name) for c in SIGNAL_CATEGORIES],
         },
         {
             "name": "urgentie",
-            "title": "Urgentie",
+            "title": say("Urgentie"),
             "options": [(u.value, name) for u, name in words.URGENCY.items()],
         },
     ]
     return [
         *(by_label if shown.scores else []),
-        {"name": "wijk", "title": "Wijk", "options": list(here.tenant.areas.items())},
+        {"name": "wijk", "title": say("Wijk"), "options": list(here.tenant.areas.items())},
         {
             "name": "bron",
-            "title": "Soort bron",
+            "title": say("Soort bron"),
             "options": [(o.value, name) for o, name in words.ORIGIN.items()],
         },
     ]

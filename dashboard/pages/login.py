@@ -13,6 +13,7 @@ from dashboard import render
 from dashboard.auth import Doorkeeper, session_name
 from dashboard.forms import Form
 from dashboard.guest import set_cookie
+from dashboard.preference import chosen_lang
 from dashboard.visit import Here, login_cookie
 
 router = APIRouter(include_in_schema=False)
@@ -37,6 +38,8 @@ def submit(request: Request) -> Response:
     if token is None:
         return _form(request, status=401, failed=True, name=name)
     _end_streams(request)
+    if lang := chosen_lang(request):
+        _keep(keeper, token, lang)
     answer = RedirectResponse("/", 303)
     set_cookie(request, answer, keeper.cookie, token)
     answer.delete_cookie(login_cookie(request), secure=_secure(request), httponly=True)
@@ -50,7 +53,8 @@ def logout(here: Here) -> Response:
     keeper: Doorkeeper = request.app.state.keeper
     keeper.logout(here.visitor)
     _end_streams(request)
-    answer = RedirectResponse("/inloggen?uit", 303)
+    lang = here.visitor.account.language
+    answer = RedirectResponse("/inloggen?uit" + (f"&taal={lang}" if lang != "nl" else ""), 303)
     answer.delete_cookie(keeper.cookie, secure=_secure(request), httponly=True)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
@@ -69,6 +73,12 @@ def _form(
     answer = render.page(request, "inloggen.html", status=status, **values)
     set_cookie(request, answer, login_cookie(request), token)
     return answer
+
+
+def _keep(keeper: Doorkeeper, token: str, lang: str) -> None:
+    """Whoever chose a language on the login page keeps it."""
+    if visitor := keeper.visitor(token):
+        keeper.choose_language(visitor, lang)
 
 
 def _secure(request: Request) -> bool:

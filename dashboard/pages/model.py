@@ -26,6 +26,7 @@ from dashboard.bench import Bench, Tell
 from dashboard.evaluation import EvaluationRoom
 from dashboard.pictures import Axis
 from dashboard.services import Models
+from dashboard.spoken import say
 from dashboard.visit import Here, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -151,11 +152,13 @@ def start(here: Here) -> Response:
     for name in names:
         models.place(name)
     if names[0] == names[1]:
-        raise errors.BadInput("Kies twee verschillende modellen.")
+        raise errors.BadInput(say("Kies twee verschillende modellen."))
     room_id = here.form.text("kamer")
     messages = _settled(here, room_id)
     if len(messages) < ENOUGH:
-        raise errors.BadInput(f"Er zijn nog geen {ENOUGH} berichten klaar in deze kamer.")
+        raise errors.BadInput(
+            say("Er zijn nog geen %(least)s berichten klaar in deze kamer.", least=ENOUGH)
+        )
     bench = _bench(here)
     job = bench.start(
         partial(_duel, models, names, messages),
@@ -184,7 +187,7 @@ def activate(here: Here) -> Response:
     try:
         before = _models(here).activate(name)
     except errors.ModelRefused:
-        raise errors.BadInput("Dit model is niet heel. Er is niets veranderd.") from None
+        raise errors.BadInput(say("Dit model is niet heel. Er is niets veranderd.")) from None
     with here.services.store.write() as work:
         here.audit(work, Tag.MODEL_ACTIVATED, f"model/{name}", before=before)
     return here.back("/onderzoek/vergelijk")
@@ -234,12 +237,12 @@ def _intervals(rows: list[ClassRow]) -> dict[str, Any]:
     points = [(r.name, r.recall, r.precision) for r in rows]
     # Down to where the lowest is: the dots would lie on top of each other otherwise.
     low = int(10 * min(min(r.recall, r.precision) for r in rows)) / 10
-    across = Axis(name="gevonden", low=low, digits=2)
-    up = Axis(name="precisie", low=low, digits=2)
+    across = Axis(name=say("gevonden"), low=low, digits=2)
+    up = Axis(name=say("precisie"), low=low, digits=2)
     return {
-        "precision": pictures.intervals(precision, "Precisie per categorie met 95%-interval"),
-        "recall": pictures.intervals(recall, "Gevonden per categorie met 95%-interval"),
-        "points": pictures.named(points, "Precisie tegen gevonden per categorie", across, up),
+        "precision": pictures.intervals(precision, say("Precisie per categorie met 95%%-interval")),
+        "recall": pictures.intervals(recall, say("Gevonden per categorie met 95%%-interval")),
+        "points": pictures.named(points, say("Precisie tegen gevonden per categorie"), across, up),
     }
 
 
@@ -251,13 +254,13 @@ def _around(value: float, ends: tuple[float, float] | None) -> tuple[float, floa
 def _curves(here: Visit, metrics: Mapping[str, Any]) -> list[tuple[str, Any]]:
     names = _names(here)
     found = metrics.get("curves", {}).get("precision_recall", {})
-    across, up = Axis(name="gevonden"), Axis(name="precisie")
+    across, up = Axis(name=say("gevonden")), Axis(name=say("precisie"))
     return [
         (
             names.get(slug, slug),
             pictures.line(
                 list(zip(curve["x"], curve["y"], strict=True)),
-                f"Precisie tegen gevonden: {names.get(slug, slug)}",
+                say("Precisie tegen gevonden: %(name)s", name=names.get(slug, slug)),
                 across,
                 up,
             ),
@@ -271,8 +274,8 @@ def _learning(metrics: Mapping[str, Any]) -> dict[str, Any] | None:
     points = [(p["messages"], p["macro_f1"]) for p in metrics.get("learning_curve", ())]
     if not points:
         return None
-    across = Axis(name="berichten om van te leren", high=max(x for x, _ in points), digits=0)
-    drawn = pictures.line(points, "F1 bij meer berichten", across, Axis(name="F1"))
+    across = Axis(name=say("berichten om van te leren"), high=max(x for x, _ in points), digits=0)
+    drawn = pictures.line(points, say("F1 bij meer berichten"), across, Axis(name="F1"))
     return {"picture": drawn, "points": points}
 
 

@@ -23,6 +23,7 @@ from dashboard.errors import wants_json
 from dashboard.lookout import calm
 from dashboard.render import markup
 from dashboard.sources import away
+from dashboard.spoken import say
 from dashboard.visit import Here, Visit
 from store.signalrow import SignalRow
 from store.switches import SCORES, Switch
@@ -59,7 +60,7 @@ def card(here: Here, id: str) -> Response:
 def cards(here: Here, id: list[str] = Query(default=[])) -> Response:
     """Several cards at once; the ones that are not this operator's are left out."""
     if len(id) > BATCH:
-        raise errors.BadInput(f"Hoogstens {BATCH} kaarten tegelijk.")
+        raise errors.BadInput(say("Hoogstens %(batch)s kaarten tegelijk.", batch=BATCH))
     found, _ = consult(here, lambda work: _all_visible(here, work, id), f"queue/{here.queue}")
     return _fragment(here, found)
 
@@ -72,7 +73,7 @@ def decide(here: Here, id: str) -> Response:
         act = Act(form.text("besluit"))
         category = Category(slug) if (slug := form.text("categorie")) else None
     except ValueError:
-        raise errors.BadInput("Kies wat u besluit.") from None
+        raise errors.BadInput(say("Kies wat u besluit.")) from None
     desk = Desk(here.services)
     seen = form.number("versie")
     decided = desk.decide(here.visitor, id, act, seen_version=seen, category=category)

@@ -16,6 +16,7 @@ from dashboard import roster, words
 from dashboard.access import Role
 from dashboard.forms import File
 from dashboard.registry import Newcomer, Registry, Welcome, without_admin
+from dashboard.spoken import say
 from dashboard.visit import Here, Visit
 from store.consent import Group
 from store.work import Work
@@ -54,7 +55,7 @@ def decide(here: Here, id: str) -> Response:
     """Approve or refuse a sign-up."""
     said = here.form.text("besluit")
     if said not in ("goed", "af"):
-        raise errors.BadInput("Kies goedkeuren of afwijzen.")
+        raise errors.BadInput(say("Kies goedkeuren of afwijzen."))
     Registry(here.services).decide(here.visitor, id, approved=said == "goed")
     return here.back("/beheer/groepen")
 
@@ -73,7 +74,7 @@ def change(here: Here, id: str) -> Response:
     if deed == "link":
         return _page(here, welcome=desk.renew(here.visitor, id))
     if deed != "weg":
-        raise errors.BadInput("Kies wat u met de beheerder wilt doen.")
+        raise errors.BadInput(say("Kies wat u met de beheerder wilt doen."))
     desk.leave(here.visitor, id)
     return here.back("/beheer/groepen")
 
@@ -114,7 +115,7 @@ def newcomer(here: Visit, group_id: str) -> Newcomer:
     form = here.form
     rank = form.text("rol") or Rank.DEPUTY.value
     if rank not in set(Rank):
-        raise errors.BadInput("Kies hoofd of vervanger.")
+        raise errors.BadInput(say("Kies hoofd of vervanger."))
     return Newcomer(
         group_id=group_id,
         name=form.text("naam", longest=100),

@@ -18,6 +18,7 @@ from dashboard import dataset, roomfigures
 from dashboard.access import Role
 from dashboard.evaluation import BACK, LONGEST, MOST, EvaluationRoom, researchers
 from dashboard.forms import File
+from dashboard.spoken import say
 from dashboard.visit import Here, Visit
 from store.rooms import Item
 
@@ -122,9 +123,11 @@ async def upload(here: Here, id: str) -> Response:
     """Take messages from a file."""
     file = here.form.files.get("bestand", File(filename="", data=b""))
     if here.form.text("mag") != "ja":
-        raise errors.BadInput("Zet eerst het vinkje. Anders mogen wij dit bestand niet gebruiken.")
+        raise errors.BadInput(
+            say("Zet eerst het vinkje. Anders mogen wij dit bestand niet gebruiken.")
+        )
     if not file.data:
-        raise errors.BadInput("Kies eerst een bestand.")
+        raise errors.BadInput(say("Kies eerst een bestand."))
     desk = EvaluationRoom(here.services)
     lane, wanted = _lane(here), here.form.number("aantal")
     came = await run_in_threadpool(desk.upload, here.visitor, id, file.data, lane, wanted)
@@ -162,7 +165,7 @@ def export(here: Here, id: str) -> Response:
         opinions = work.quality.opinions([item.signal for item in items if item.signal])
         made = dataset.content(found, items, answers, opinions)
         if not made.rows and not made.weak_rows:
-            raise errors.BadInput("Er is nog geen bericht met een label. Label eerst.")
+            raise errors.BadInput(say("Er is nog geen bericht met een label. Label eerst."))
         version = work.rooms.record(id, made.sha256, made.rows, here.visitor.username, now)
         here.audit(
             work,
@@ -184,7 +187,7 @@ def _lane(here: Visit) -> Lane:
     try:
         return Lane(here.form.text("hoe"))
     except ValueError:
-        raise errors.BadInput("Kies hoe de berichten worden gekozen.") from None
+        raise errors.BadInput(say("Kies hoe de berichten worden gekozen.")) from None
 
 
 def _category(slug: str) -> Category:

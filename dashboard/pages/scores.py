@@ -10,6 +10,7 @@ from core import errors
 from core.audit import Tag
 from core.label import Queue
 from dashboard.deed import tell
+from dashboard.spoken import say
 from dashboard.visit import Here
 from store.switches import SCORES, Switch
 
@@ -31,7 +32,7 @@ def switch(here: Here) -> Response:
     """Turn the switch; every screen hears of it at once."""
     wanted = here.form.text("stand")
     if wanted not in ("aan", "uit"):
-        raise errors.BadInput("Kies aan of uit.")
+        raise errors.BadInput(say("Kies aan of uit."))
     on, now, slug = wanted == "aan", here.services.clock.now(), here.tenant.slug
     with here.services.store.write() as work:
         to = Switch(on=on, changed_by=here.visitor.username, changed_at=now)

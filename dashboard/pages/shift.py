@@ -16,17 +16,18 @@ from dashboard.handover import WAITING, Handover, handover
 from dashboard.listing import Row, rows
 from dashboard.pages.queue import looked_at
 from dashboard.shown import Shown
+from dashboard.spoken import say
 from dashboard.visit import Here, Visit
 
 router = APIRouter(include_in_schema=False)
 
 #: Address → how far back, and how people call it.
 SPANS = {
-    "30m": (timedelta(minutes=30), "laatste half uur"),
-    "2u": (timedelta(hours=2), "laatste 2 uur"),
-    "8u": (timedelta(hours=8), "laatste 8 uur"),
-    "12u": (timedelta(hours=12), "laatste 12 uur"),
-    "24u": (timedelta(hours=24), "laatste 24 uur"),
+    "30m": (timedelta(minutes=30), say("laatste half uur")),
+    "2u": (timedelta(hours=2), say("laatste 2 uur")),
+    "8u": (timedelta(hours=8), say("laatste 8 uur")),
+    "12u": (timedelta(hours=12), say("laatste 12 uur")),
+    "24u": (timedelta(hours=24), say("laatste 24 uur")),
 }
 
 
@@ -59,7 +60,7 @@ def as_json(here: Here, tijd: str = "8u") -> Response:
 def _shown(here: Visit, span: str) -> tuple[Handover, bool, list[Row], list[Row]]:
     """Return the hand-over, whether scores are on, and the rows of what waits and is put off."""
     if span not in SPANS:
-        raise errors.BadInput("Kies een tijd uit de lijst.")
+        raise errors.BadInput(say("Kies een tijd uit de lijst."))
     now = here.services.clock.now()
     with here.services.store.read() as work:
         shown = Shown(here.services, work, here.tenant)

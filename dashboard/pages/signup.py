@@ -11,12 +11,15 @@ from core import errors
 from core.admin import link_hash
 from core.tenant import Tenant
 from dashboard.auth import Doorkeeper, Throttle
+from dashboard.errors import said
 from dashboard.forms import Form
 from dashboard.groupdesk import PILOTS
 from dashboard.guest import client_of, guest_page, set_cookie
 from dashboard.pages.joining import tenant_of
+from dashboard.preference import chosen_lang
 from dashboard.registry import Registry, Wish
 from dashboard.services import Services
+from dashboard.spoken import say
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,13 +38,13 @@ def submit(request: Request, slug: str) -> Response:
     tenant = tenant_of(services, slug)
     if sent.fields.get("website"):
         # People do not see this field; programs fill it in.
-        raise errors.BadInput("Dit formulier konden wij niet lezen.")
+        raise errors.BadInput(say("Dit formulier konden wij niet lezen."))
     throttle: Throttle = request.app.state.signups
     throttle.spend(client_of(request), services.clock.now())
     try:
         welcome = Registry(services).sign_up(tenant, _wish(sent))
     except errors.BadInput as error:
-        return _form(request, tenant, sent=sent, problem=str(error))
+        return _form(request, tenant, sent=sent, problem=said(error))
     return guest_page(request, "aangemeld.html", tenant=tenant, welcome=welcome)
 
 
@@ -67,6 +70,8 @@ def use(request: Request, token: str) -> Response:
     if opened is None:
         values = {"tenant": None, "group": None, "token": token}
         return guest_page(request, "beheerderslink.html", status=404, **values)
+    if (lang := chosen_lang(request)) and (visitor := keeper.visitor(opened)):
+        keeper.choose_language(visitor, lang)
     answer = RedirectResponse("/groepen", 303)
     set_cookie(request, answer, keeper.cookie, opened)
     return answer
@@ -92,7 +97,7 @@ def _wish(sent: Form) -> Wish:
     chosen = sent.text("proef")
     days = None if chosen == "geen" else sent.number("proef")
     if days not in PILOTS:
-        raise errors.BadInput("Kies hoe lang de proef duurt.")
+        raise errors.BadInput(say("Kies hoe lang de proef duurt."))
     return Wish(
         group=sent.text("groep", longest=100),
         source=sent.text("app", longest=32),

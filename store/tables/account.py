@@ -25,6 +25,8 @@ accounts = sa.Table(
     sa.Column("disabled", sa.Boolean, nullable=False, default=False),
     sa.Column("failures", sa.Integer, nullable=False, default=0),
     sa.Column("locked_until", Moment),
+    #: Language of the pages: nl | en
+    sa.Column("language", sa.String(2), nullable=False, default="nl"),
     sa.Column("created_at", Moment, nullable=False),
 )
 

@@ -18,6 +18,8 @@ admins = sa.Table(
     sa.Column("rank", sa.String(16), nullable=False),
     #: Name and address, encrypted; NULL after they left.
     sa.Column("sealed", sa.LargeBinary),
+    #: Language of the pages: nl | en
+    sa.Column("language", sa.String(2), nullable=False, default="nl"),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("confirmed_at", Moment),
     sa.Column("expires_at", Moment),

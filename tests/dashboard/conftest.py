@@ -145,10 +145,15 @@ def _people(today: World, chromium: Browser, url: str) -> Iterator[Callable[...,
 
         def make(role: str = "meldkamer", name: str = "", **options: object) -> Browsing:
             groups = options.pop("groups", ())
+            language = str(options.pop("language", "nl"))
             account = today.account(role, name, groups=groups)  # type: ignore[arg-type]
+            with today.store.write() as work:
+                work.accounts.set_language(account.id, language)
             with httpx.Client() as client:
                 Visitor(client).enter(today, account)
                 token = client.cookies["session"]
+            # Whoever has no account is answered in the language that the browser asks for.
+            options.setdefault("locale", "nl-NL")
             context = chromium.new_context(**options)  # type: ignore[arg-type]
             stack.callback(context.close)
             context.set_default_timeout(10_000)

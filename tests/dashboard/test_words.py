@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Dutch words for moments, certainty and counts; nothing that can happen lacks a word."""
+"""Words for moments, certainty and counts; nothing that can happen lacks a word."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ async def scene(folder: Path) -> AsyncIterator[Scene]:
         group = await asyncio.to_thread(furnish, installation)
         async with servant(installation) as server:
             await server.start()
-            page = await (await chromium.new_context()).new_page()
+            page = await (await chromium.new_context(locale="nl-NL")).new_page()
             yield Scene(
                 installation=installation,
                 api=api,

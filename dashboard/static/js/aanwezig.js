@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Says which card is in hand here, and shows which cards colleagues have in hand.
+import { zeg } from "./teksten.js";
 
 const AGAIN = 30_000; // The server thinks a screen is away after 150 s.
 const REST = 500; // Keys move fast; only a card that somebody stays at counts.
+
+function watching(names) {
+  if (!names.length) return "";
+  const said = { names: names.join(zeg(" en ")) };
+  return names.length === 1 ? zeg("%(names)s kijkt hier ook", said) : zeg("%(names)s kijken hier ook", said);
+}
 
 export class Presence {
   #hand = "";
@@ -51,7 +58,7 @@ export class Presence {
     for (const card of this.row.cards()) {
       const label = card.querySelector("[data-aanwezig]");
       const names = people[card.dataset.id] ?? [];
-      const text = names.length ? `${names.join(" en ")} ${names.length === 1 ? "kijkt" : "kijken"} hier ook` : "";
+      const text = watching(names);
       if (label.textContent !== text) label.textContent = text;
       label.hidden = !text;
     }

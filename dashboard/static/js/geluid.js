@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Sound for what is urgent: only after a gesture, and everything it says is on the screen too.
+import { zeg } from "./teksten.js";
 
 /** Tones: [Hz, start in seconds, length]. */
 const TONES = {
@@ -66,6 +67,6 @@ export class Sound {
   #label() {
     const wanted = localStorage.getItem("geluid") === "aan";
     this.button.setAttribute("aria-pressed", String(this.on));
-    this.button.textContent = this.on ? "Geluid aan" : wanted ? "Geluid wacht op een klik" : "Geluid uit";
+    this.button.textContent = this.on ? zeg("Geluid aan") : wanted ? zeg("Geluid wacht op een klik") : zeg("Geluid uit");
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Draws the rows of the list on a map. The list is the truth: nothing is on the map alone.
 // Leaflet gets elements instead of markup, because Trusted Types refuses its strings.
+import { zeg } from "./teksten.js";
 
 const L = window.L;
 const box = document.querySelector("#kaartbeeld");
@@ -67,8 +68,9 @@ function mark(group) {
   });
   group.element = marker.getElement();
   const names = [...new Set(group.rows.map((row) => row.dataset.naam))];
-  const more = names.length > 3 ? " en meer" : "";
-  const count = `${group.rows.length} ${group.rows.length === 1 ? "signaal" : "signalen"}`;
+  const more = names.length > 3 ? zeg(" en meer") : "";
+  const n = group.rows.length;
+  const count = n === 1 ? zeg("1 signaal") : zeg("%(n)s signalen", { n });
   const label = `${count}: ${names.slice(0, 3).join("; ")}${more}`;
   group.element.setAttribute("aria-label", label);
   group.element.title = label;
@@ -145,7 +147,7 @@ map.setView(all[0]?.at ?? [52.2, 5.3], 14);
 try {
   town = await ground();
 } catch {
-  said.textContent = "De ondergrond van de kaart kon niet laden. De plekken staan er wel op.";
+  said.textContent = zeg("De ondergrond van de kaart kon niet laden. De plekken staan er wel op.");
 }
 areas(all);
 marks.addTo(map);
@@ -154,7 +156,8 @@ whole();
 remark();
 box.dataset.klaar = all.length;
 const without = document.querySelectorAll("#regels > li:not([data-lat])").length;
-if (without) said.textContent += ` ${without} ${without === 1 ? "signaal noemt" : "signalen noemen"} geen plek die op de kaart staat.`;
+if (without === 1) said.textContent += ` ${zeg("1 signaal noemt geen plek die op de kaart staat.")}`;
+else if (without) said.textContent += ` ${zeg("%(n)s signalen noemen geen plek die op de kaart staat.", { n: without })}`;
 
 document.querySelector(".kaartvak").addEventListener("click", ({ target }) => {
   const button = target.closest("[data-zoom]");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Labelling by keys: one for the category, one for the urgency, and the next message is there.
+import { zeg } from "./teksten.js";
 import { elements } from "./vertrouwd.js";
 
 const place = document.getElementById("plek");
@@ -12,17 +13,17 @@ let busy = false;
 document.getElementById("toetskeuze").hidden = false;
 place.addEventListener("submit", (event) => {
   event.preventDefault();
-  ask(event.target.action, new URLSearchParams(new FormData(event.target)), "Bewaard. Het volgende bericht.");
+  ask(event.target.action, new URLSearchParams(new FormData(event.target)), zeg("Bewaard. Het volgende bericht."));
 });
 undoForm.addEventListener("submit", (event) => {
   event.preventDefault();
-  ask(undoForm.action, new URLSearchParams(new FormData(undoForm)), "Uw laatste antwoord is teruggenomen.");
+  ask(undoForm.action, new URLSearchParams(new FormData(undoForm)), zeg("Uw laatste antwoord is teruggenomen."));
 });
 place.addEventListener("click", (event) => {
   const over = event.target.closest("[data-over]");
   if (!over) return;
   event.preventDefault();
-  ask(over.href, null, "Overgeslagen.");
+  ask(over.href, null, zeg("Overgeslagen."));
 });
 
 /** Sends a form, or asks for a page, and shows the message that comes back. */
@@ -33,10 +34,10 @@ async function ask(address, body, said) {
   try {
     const answer = await fetch(address, { method: body ? "POST" : "GET", headers: { Accept: "application/json" }, body });
     const found = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Error(found.detail ?? "Dat lukte niet. Laad de pagina opnieuw.");
+    if (!answer.ok) throw new Error(found.detail ?? zeg("Dat lukte niet. Laad de pagina opnieuw."));
     show(found.piece, said);
   } catch (error) {
-    fault.textContent = error instanceof TypeError ? "Geen verbinding. Uw antwoord is niet bewaard." : error.message;
+    fault.textContent = error instanceof TypeError ? zeg("Geen verbinding. Uw antwoord is niet bewaard.") : error.message;
     fault.hidden = false;
   } finally {
     busy = false;

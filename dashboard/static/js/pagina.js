@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What every page can do: light or dark, copy buttons, ages that stay true.
+import { zeg } from "./teksten.js";
 
 document.documentElement.classList.add("js");
 
@@ -11,7 +12,7 @@ function theme() {
 }
 
 function label() {
-  button.textContent = theme() === "donker" ? "Lichte kleuren" : "Donkere kleuren";
+  button.textContent = theme() === "donker" ? zeg("Lichte kleuren") : zeg("Donkere kleuren");
 }
 
 if (button) {
@@ -32,12 +33,12 @@ document.addEventListener("click", async (event) => {
   const source = copy.closest("section").querySelector("[data-kopieerbron]");
   try {
     await navigator.clipboard.writeText(source.textContent);
-    copy.textContent = "Gekopieerd";
+    copy.textContent = zeg("Gekopieerd");
   } catch {
     getSelection().selectAllChildren(source);
-    copy.textContent = "Geselecteerd: druk Ctrl+C";
+    copy.textContent = zeg("Geselecteerd: druk Ctrl+C");
   }
-  setTimeout(() => (copy.textContent = "Kopieer tekst"), 2_500);
+  setTimeout(() => (copy.textContent = zeg("Kopieer tekst")), 2_500);
 });
 
 document.addEventListener("click", (event) => {
@@ -46,11 +47,11 @@ document.addEventListener("click", (event) => {
 
 function age(then) {
   const seconds = Math.max(0, (Date.now() - then) / 1_000);
-  if (seconds < 60) return "zojuist";
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min geleden`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} uur geleden`;
+  if (seconds < 60) return zeg("zojuist");
+  if (seconds < 3_600) return zeg("%(n)s min geleden", { n: Math.floor(seconds / 60) });
+  if (seconds < 86_400) return zeg("%(n)s uur geleden", { n: Math.floor(seconds / 3_600) });
   const days = Math.floor(seconds / 86_400);
-  return days === 1 ? "1 dag geleden" : `${days} dagen geleden`;
+  return days === 1 ? zeg("1 dag geleden") : zeg("%(n)s dagen geleden", { n: days });
 }
 
 setInterval(() => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The cards of a queue: where they stand, which one has the focus, how they come and go.
+import { zeg } from "./teksten.js";
 import { elements } from "./vertrouwd.js";
 
 export class Row {
@@ -122,12 +123,12 @@ export class Row {
     const urgent = cards.filter((card) => card.classList.contains("kaart--spoed")).length;
     const total = cards.length + this.elsewhere;
     document.getElementById("leeg").hidden = total > 0;
-    document.getElementById("aantal").textContent = total === 1 ? "1 signaal" : `${total} signalen`;
+    document.getElementById("aantal").textContent = total === 1 ? zeg("1 signaal") : zeg("%(n)s signalen", { n: total });
     const shown = this.flooded ? cards.filter((card) => card.offsetParent).length : cards.length;
     document.querySelector("#drukte [data-wacht]").textContent = total - shown;
     document.querySelector("#drukte [data-wachtwoord]").textContent =
-      total - shown === 1 ? "ander signaal wacht" : "andere signalen wachten";
-    const count = total ? `(${total}${urgent ? `, ${urgent} spoed` : ""}) ` : "";
+      total - shown === 1 ? zeg("ander signaal wacht") : zeg("andere signalen wachten");
+    const count = total ? `(${total}${urgent ? zeg(", %(n)s spoed", { n: urgent }) : ""}) ` : "";
     document.title = `${count}${this.list.dataset.naam} – Buurtsignaal`;
   }
 }

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Connects a page to the live stream and always shows whether that holds.
 import { Source } from "./bron.js";
+import { zeg } from "./teksten.js";
 import { scriptAddress } from "./vertrouwd.js";
 
 const WORDS = {
-  verbinden: "Verbinden …",
-  verbonden: "Live verbonden",
-  verbroken: "Geen verbinding",
-  uitgelogd: "U bent uitgelogd",
+  verbinden: zeg("Verbinden …"),
+  verbonden: zeg("Live verbonden"),
+  verbroken: zeg("Geen verbinding"),
+  uitgelogd: zeg("U bent uitgelogd"),
 };
 const ALARM = {
-  verbroken: "Geen verbinding. U ziet misschien oude signalen. Wij proberen het steeds opnieuw.",
-  uitgelogd: "Uw sessie is voorbij. Log opnieuw in om signalen te zien.",
+  verbroken: zeg("Geen verbinding. U ziet misschien oude signalen. Wij proberen het steeds opnieuw."),
+  uitgelogd: zeg("Uw sessie is voorbij. Log opnieuw in om signalen te zien."),
 };
 
 /** Calls `onEvent` for each event after id `since`; `session` keeps two logins apart. */

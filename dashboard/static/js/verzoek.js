@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the live queue asks of the server.
+import { zeg } from "./teksten.js";
 
 /** How a page sends its deeds; what went wrong is thrown in words for the operator. */
 export function sender(csrf) {
@@ -9,10 +10,10 @@ export function sender(csrf) {
       headers: { Accept: "application/json" },
       body: new URLSearchParams({ csrf, ...fields }),
     }).catch(() => {
-      throw new Error("Geen verbinding. Kijk straks of uw besluit is opgeslagen.");
+      throw new Error(zeg("Geen verbinding. Kijk straks of uw besluit is opgeslagen."));
     });
     const body = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Error(body.detail ?? "Dat lukte niet. Probeer het nog eens.");
+    if (!answer.ok) throw new Error(body.detail ?? zeg("Dat lukte niet. Probeer het nog eens."));
     return body;
   };
 }

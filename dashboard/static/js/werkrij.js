@@ -5,6 +5,7 @@ import { Sound } from "./geluid.js";
 import { letChoose } from "./keuze.js";
 import { Row } from "./rij.js";
 import { connect } from "./stroom.js";
+import { zeg } from "./teksten.js";
 import { fragment, sender } from "./verzoek.js";
 
 const list = document.getElementById("rij");
@@ -26,10 +27,10 @@ const callOut = document.getElementById("roep");
 const sound = new Sound(document.getElementById("geluid"));
 
 const WORDS = {
-  bevestigd: "Bevestigd",
-  "geen-signaal": "Geen signaal",
-  "andere-categorie": "Andere categorie",
-  "andere-ontvanger": "Andere ontvanger",
+  bevestigd: zeg("Bevestigd"),
+  "geen-signaal": zeg("Geen signaal"),
+  "andere-categorie": zeg("Andere categorie"),
+  "andere-ontvanger": zeg("Andere ontvanger"),
 };
 const undoable = [];
 const ours = new Set(); // Signals that this very page decided.
@@ -57,8 +58,8 @@ async function decide(card, act, extra = {}) {
   ours.add(card.dataset.id);
   const title = titleOf(card);
   const blind = act === "andere-categorie" && "blind" in card.dataset;
-  const word = blind ? "Categorie gekozen" : WORDS[act];
-  say(`${word}: ${title}. Ongedaan maken met z.`);
+  const word = blind ? zeg("Categorie gekozen") : WORDS[act];
+  say(zeg("%(word)s: %(title)s. Ongedaan maken met z.", { word, title }));
   const entry = { id: card.dataset.id, title, act, word, until: Date.now() + 10_000, decision: null, reason: "" };
   entry.ready = send(`/signaal/${entry.id}/besluit`, { besluit: act, versie: card.dataset.versie, ...extra })
     .then((answer) => {
@@ -87,7 +88,7 @@ async function explain(reason) {
   if (!entry.decision) return;
   try {
     await send(`/besluit/${entry.decision}/reden`, { reden: reason });
-    say("Uw reden is opgeslagen.");
+    say(zeg("Uw reden is opgeslagen."));
   } catch (error) {
     entry.reason = "";
     complain(error.message);
@@ -98,14 +99,14 @@ async function explain(reason) {
 async function pickUp(card) {
   const button = card.querySelector("[data-oppakken]");
   if (!button) {
-    say("Alleen spoed die nog niemand heeft, pakt u op.");
+    say(zeg("Alleen spoed die nog niemand heeft, pakt u op."));
     return;
   }
   button.disabled = true;
   complain("");
   try {
     await send(`/signaal/${card.dataset.id}/oppakken`, {});
-    say(`Opgepakt: ${titleOf(card)}. U beslist daarna nog.`);
+    say(zeg("Opgepakt: %(title)s. U beslist daarna nog.", { title: titleOf(card) }));
   } catch (error) {
     complain(`${titleOf(card)}: ${error.message}`);
   }
@@ -119,7 +120,7 @@ async function snooze(card, minutes) {
   ours.add(card.dataset.id);
   try {
     const { until } = await send(`/signaal/${card.dataset.id}/uitstellen`, { minuten: minutes });
-    say(`Uitgesteld tot ${until}: ${titleOf(card)}.`);
+    say(zeg("Uitgesteld tot %(until)s: %(title)s.", { until, title: titleOf(card) }));
     document.getElementById("uitgesteld").hidden = false;
   } catch (error) {
     putBack();
@@ -132,9 +133,9 @@ async function snooze(card, minutes) {
 async function copy(card) {
   try {
     await navigator.clipboard.writeText(card.querySelector("[data-kopieerbron]").textContent);
-    say("Kladbloktekst gekopieerd.");
+    say(zeg("Kladbloktekst gekopieerd."));
   } catch {
-    complain("Kopiëren lukte niet. Open ‘Meer’ en kopieer de tekst daar.");
+    complain(zeg("Kopiëren lukte niet. Open ‘Meer’ en kopieer de tekst daar."));
   }
 }
 
@@ -153,7 +154,7 @@ async function undo() {
     ours.delete(entry.id);
     place(await fragment([entry.id]), { quiet: true });
     row.focus(row.card(entry.id));
-    say(`Ongedaan gemaakt: ${entry.title}.`);
+    say(zeg("Ongedaan gemaakt: %(title)s.", { title: entry.title }));
   } catch (error) {
     complain(`${entry.title}: ${error.message}`);
   }
@@ -191,7 +192,7 @@ async function refresh(ids) {
       place(await fragment(batch));
     }
   } catch {
-    complain("Een signaal kon niet worden opgehaald. Ververs de pagina.");
+    complain(zeg("Een signaal kon niet worden opgehaald. Ververs de pagina."));
   } finally {
     fetching = false;
   }
@@ -203,7 +204,7 @@ function place(markup, { quiet = false } = {}) {
     const urgent = Number(card.dataset.rang) <= 0;
     if (urgent && !known && !quiet && card.dataset.staat === "open") {
       sound.ring("spoed");
-      say(`Nieuwe spoed: ${titleOf(card)}.`);
+      say(zeg("Nieuwe spoed: %(title)s.", { title: titleOf(card) }));
     }
     if (card.dataset.staat !== "open") {
       if (known && known === row.focused()) row.replace(known, card);
@@ -221,13 +222,17 @@ function place(markup, { quiet = false } = {}) {
 function call() {
   const cards = [...list.querySelectorAll(".kaart--roept")];
   const card = cards.find((other) => "voorMij" in other.dataset) ?? cards[0];
-  const more = cards.length > 1 ? ` (en nog ${cards.length - 1})` : "";
-  const mine = card && "voorMij" in card.dataset ? "Voor u: niemand" : "Niemand";
-  const text = card ? `${mine} pakte dit op: ${titleOf(card)}${more}.` : "";
+  const text = card ? calling(card, cards.length - 1) : "";
   const said = callOut.querySelector("[data-wat]");
   if (said.textContent !== text) said.textContent = text;
   callOut.dataset.voor = card?.dataset.id ?? "";
   callOut.hidden = !card;
+}
+
+function calling(card, others) {
+  const what = titleOf(card) + (others ? zeg(" (en nog %(n)s)", { n: others }) : "");
+  if ("voorMij" in card.dataset) return zeg("Voor u: niemand pakte dit op: %(what)s.", { what });
+  return zeg("Niemand pakte dit op: %(what)s.", { what });
 }
 
 function showFlood(on, stand = "spoed") {

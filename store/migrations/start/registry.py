@@ -26,6 +26,7 @@ def _create_admins() -> None:
         sa.Column("group_id", sa.String(36), nullable=True),
         sa.Column("rank", sa.String(16), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("language", sa.String(2), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("confirmed_at", MOMENT, nullable=True),
         sa.Column("expires_at", MOMENT, nullable=True),
