@@ -49,6 +49,8 @@ class Admin:
     confirmed_at: datetime | None = None
     expires_at: datetime | None = None
     left_at: datetime | None = None
+    #: Wants no reminders.
+    quiet: bool = False
 
     def __repr__(self) -> str:
         return f"<Admin {self.id} {self.rank}>"

@@ -43,6 +43,7 @@ _STATUS: dict[type[Exception], int] = {
     errors.NotFound: 404,
     errors.AlreadyDecided: 409,
     errors.NotAllowed: 403,
+    errors.Overloaded: 503,
 }
 
 #: status → (title, what it means for the reader).
@@ -54,7 +55,8 @@ TEXTS: dict[int, tuple[str, str]] = {
     405: ("Dat kan hier niet", "Deze handeling kan op deze pagina niet."),
     409: ("Iemand was u voor", "Er is intussen iets veranderd. Kijk nog eens."),
     413: ("Te groot", "Dit bestand is te groot."),
-    429: ("Even wachten", "Er is te vaak geprobeerd in te loggen. Wacht een kwartier."),
+    429: ("Even wachten", "Er is te vaak geprobeerd. Wacht een kwartier."),
+    503: ("Het is nu te druk", "Er komt nu te veel tegelijk binnen. Probeer het later nog eens."),
     500: ("Er ging iets mis", "Dat ligt aan ons. Probeer het over een minuut nog eens."),
 }
 #: Pages of the report form.

@@ -38,17 +38,19 @@ _MENU = (
     ("dossiers", "/dossiers", "Dossiers"),
     ("board", "/wandbord", "Wandbord"),
     ("dead-letters", "/afleveringen", "Niet aangekomen"),
+    ("files", "/bestanden", "Meegenomen bestanden"),
     ("groups", "/groepen", "Mijn groepen"),
     ("research", "/onderzoek", "Model en cijfers"),
     ("model", "/onderzoek/model", "Kwaliteit"),
     ("rooms", "/onderzoek/kamers", "Evaluatiekamers"),
+    ("surveys", "/onderzoek/vragenlijsten", "Vragenlijsten"),
     ("audit", "/toezicht", "Logboek"),
     ("scores", "/scores", "Scores aan of uit"),
     ("admin", "/beheer", "Beheer"),
     ("registry", "/beheer/groepen", "Groepsbeheerders"),
 )
 #: What an operator needs less often; it stands under ``Meer`` when the row would be too long.
-_RARE = frozenset(("hotspots", "board", "dead-letters", "scores", "registry", "rooms"))
+_RARE = frozenset(("hotspots", "board", "dead-letters", "scores", "registry", "rooms", "files"))
 #: Links that fit beside each other on a laptop (1366 pixels).
 _FIT = 5
 

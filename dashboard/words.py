@@ -15,6 +15,7 @@ from core.message import Origin
 from core.selection import Standing
 from core.signal import Act, Reason
 from core.step import StepKind
+from core.survey import Answered
 
 _MONTHS = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 
@@ -115,6 +116,13 @@ DROPPED = {
     "malformed": "onleesbaar",
     "unreadable": "niet te beoordelen",
 }
+#: How a question of a questionnaire is answered.
+ANSWERED = {
+    Answered.SCALE: "cijfer van 1 tot en met 5",
+    Answered.YES_NO: "ja of nee",
+    Answered.CHOICE: "kiezen uit een lijst",
+    Answered.OPEN: "korte eigen tekst",
+}
 RESULT = {Result.DONE: "gedaan", Result.REFUSED: "geweigerd", Result.FAILED: "mislukt"}
 TAG = {
     Tag.CONSENT_REQUESTED: "Toestemming gevraagd",
@@ -128,6 +136,9 @@ TAG = {
     Tag.GROUP_REFUSED: "Aanmelding afgewezen",
     Tag.ADMIN_INVITED: "Link voor groepsbeheerder gemaakt",
     Tag.ADMIN_CONFIRMED: "Groepsbeheerder bevestigd",
+    Tag.ADMIN_REMINDED: "Groepsbeheerder herinnerd",
+    Tag.ADMIN_MUTED: "Herinneringen uitgezet",
+    Tag.ADMIN_UNMUTED: "Herinneringen aangezet",
     Tag.ADMIN_LEFT: "Groepsbeheerder vertrokken",
     Tag.ADMINS_EXPORTED: "Lijst van groepsbeheerders opgehaald",
     Tag.ADMINS_IMPORTED: "Lijst van groepsbeheerders ingelezen",
@@ -162,6 +173,7 @@ TAG = {
     Tag.DATA_SHOWN: "Lid vroeg wat er bewaard is",
     Tag.DATA_ERASED: "Gegevens gewist",
     Tag.VIEW_EXPORTED: "Overzicht gedownload",
+    Tag.EXPORT_SETTLED: "Gewiste signalen ook uit bestand gehaald",
     Tag.TEXTS_SEARCHED: "In teksten gezocht",
     Tag.DOSSIER_OPENED: "Dossier geopend",
     Tag.DOSSIER_CHANGED: "Dossier aangevuld",
@@ -171,6 +183,10 @@ TAG = {
     Tag.EXPORT_UPLOADED: "Export geüpload",
     Tag.ROOM_OPENED: "Evaluatiekamer geopend",
     Tag.ROOM_CLOSED: "Evaluatiekamer gesloten",
+    Tag.SURVEY_MADE: "Vragenlijst gepland",
+    Tag.SURVEY_STOPPED: "Vragenlijst gestopt",
+    Tag.SURVEY_SENT: "Vragenlijst naar groepen gestuurd",
+    Tag.SURVEY_CONSULTED: "Antwoorden op vragenlijst bekeken",
     Tag.ROOM_FILLED: "Berichten in evaluatiekamer gezet",
     Tag.ITEM_CONSULTED: "Bericht bekeken in evaluatiekamer",
     Tag.ITEM_LABELLED: "Bericht gelabeld",

@@ -81,6 +81,10 @@ class Admins:
         """Give somebody the group that they signed up."""
         self._set(admin_id, group_id=group_id)
 
+    def mute(self, admin_id: str, *, quiet: bool) -> None:
+        """Send somebody no reminders any more, or send them again."""
+        self._set(admin_id, quiet=quiet)
+
     def leave(self, admin_id: str, at: datetime) -> Admin | None:
         """Let somebody go: name, address, links and sessions go too.
 
@@ -179,6 +183,7 @@ class Admins:
             confirmed_at=row.confirmed_at,
             expires_at=row.expires_at,
             left_at=row.left_at,
+            quiet=row.quiet,
         )
 
 

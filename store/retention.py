@@ -63,6 +63,8 @@ class Counts:
     dossiers: int = 0
     #: Uploaded texts of evaluation rooms whose day had come.
     room_texts: int = 0
+    #: Open answers to questionnaires that ended long enough ago.
+    survey_words: int = 0
     #: Whether the bytes have left SQLite's files too; False: the next sweep tries again.
     scrubbed: bool = True
 
@@ -83,6 +85,8 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
         work.actions.prune(now)
         dossiers = _end_dossiers(work, now)
         room_texts = work.rooms.expire(now)
+        survey_words = work.surveys.expire(now)
+        work.ratings.prune(now)
     return Counts(
         erasures=len(due),
         erased=sum(erased),
@@ -93,6 +97,7 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
         handovers=handovers,
         dossiers=dossiers,
         room_texts=room_texts,
+        survey_words=survey_words,
         scrubbed=store.scrub(),
     )
 

@@ -12,9 +12,10 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from core.admin import AdminState, Verdict, code_hash
+from core.admin import Admin, AdminState, Rank, Verdict, code_hash
 from core.clock import FrozenClock
 from core.message import Batch, Command, Role
+from core.openlink import stop_mark
 from dashboard.app import SIGNUPS
 from ingest.gate import Gate
 from ingest.pseudonym import Keys
@@ -405,3 +406,51 @@ def test_another_municipality_cannot_touch_these_admins(world: World, signed_in:
     assert stranger.post(f"/beheer/groepen/beheerder/{known.id}", doe="weg").status_code == 404
     assert invite(stranger, group).status_code == 404
     assert FORM["mail"] not in stranger.get("/beheer/groepen/lijst.csv").text
+
+
+def test_a_stop_link_ends_reminders_and_can_start_them_again(world: World, visitor: Make) -> None:
+    group = world.group()
+    now = world.clock.now()
+    with world.store.write() as work:
+        for id in ("a1", "a2"):
+            work.admins.add(
+                Admin(id=id, tenant=SLUG, group_id=group.id, rank=Rank.HEAD, created_at=now)
+            )
+    path = f"/herinneringen/a1/{stop_mark(world.services.sample_key, 'a1')}"
+    person = visitor()
+    assert "Stuur geen herinneringen meer" in person.get(path).text  # Looking changes nothing.
+    assert not _quiet(world, "a1")
+    assert "geen herinneringen meer.</strong>" in person.client.post(path).text
+    assert (_quiet(world, "a1"), _quiet(world, "a2")) == (True, False)
+    person.client.post(path, data={"herinner": "aan"})
+    assert not _quiet(world, "a1")
+    assert world.audited("admin:reminders:stop") == world.audited("admin:reminders:start") == 1
+    wrong = path.replace("/a1/", "/a2/")
+    assert person.client.post(wrong).status_code == person.get(wrong).status_code == 404
+    with world.store.write() as work:
+        work.admins.leave("a1", now)
+    assert person.get(path).status_code == 404
+
+
+def _quiet(world: World, admin: str) -> bool:
+    with world.store.read() as work:
+        return work.admins.get(admin).quiet
+
+
+def test_a_trial_can_be_made_longer_before_it_ends(world: World, signed_in: SignedIn) -> None:
+    group = world.group()
+    admin = signed_in("groepsbeheer", "Bea", groups=[group.id])
+    assert "De proef langer laten duren" in admin.get(f"/groep/{group.id}").text
+    before = group.consent
+    admin.post(f"/groep/{group.id}/toestemming", gelezen="ja", verteld="ja", proef="90")
+    with world.store.read() as work:
+        after = work.consent.group(group.id).consent
+    assert after.valid_from == before.valid_from
+    assert after.valid_until == world.clock.now() + timedelta(days=90)
+
+
+def test_too_many_sign_ups_in_a_day_are_told_to_come_back(
+    world: World, visitor: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.registry.MOST_A_DAY", 1)
+    assert [sign_up(visitor()).status_code for _ in range(2)] == [200, 503]
