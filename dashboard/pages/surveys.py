@@ -68,7 +68,8 @@ def survey(here: Here, id: str) -> Response:
         answers=answers,
         results=results,
         groups=[
-            (group, group.id not in waiting, desk.link(id, group.id)) for group in groups.values()
+            (g, g.id not in waiting, g.source in here.services.speaking, desk.link(id, g.id))
+            for g in groups.values()
         ],
         kinds=words.ANSWERED,
     )
