@@ -15,6 +15,8 @@ from typing import Any
 from buurtsignaal.bootstrap import House
 from buurtsignaal.connections import Connection
 from buurtsignaal.elsewhere import Elsewhere
+from buurtsignaal.settings import Environment
+from core import errors
 from core.clock import AMSTERDAM
 from core.identity import new_id
 from core.label import Category
@@ -177,6 +179,14 @@ def build_reporting(
 def _form(house: House, slug: str, connector: ReportForm, wordings: Mapping[str, Wording]) -> Form:
     path = house.settings.tenants_dir / slug / "form.toml"
     look = load_house(path)
+    today = house.clock.now().astimezone(AMSTERDAM).date()
+    production = house.settings.environment is Environment.PRODUCTION
+    if production and not look.knows_numbers(today):
+        raise errors.ConfigurationError(
+            f"{path}: check every telephone number that the form shows (data/help/help.toml and "
+            "your own places), and write the day down as 'help_checked = 2026-11-21'; it counts "
+            "for a year. Until then the form does not open"
+        )
     own = {lang: w.of(look.texts.get(lang, {}), str(path)) for lang, w in wordings.items()}
     tenant = house.tenants[slug]
     return Form(

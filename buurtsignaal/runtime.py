@@ -11,11 +11,13 @@ from types import MappingProxyType
 
 from buurtsignaal import settings
 from buurtsignaal.announcing import announce
+from buurtsignaal.asking import ask
 from buurtsignaal.bootstrap import House
 from buurtsignaal.changed import ChangedGroups
 from buurtsignaal.committer import Committer
 from buurtsignaal.connections import Connection, speaking, voice_of
 from buurtsignaal.elsewhere import Elsewhere
+from buurtsignaal.reminding import remind
 from buurtsignaal.retracting import retract
 from buurtsignaal.vitals import Vitals
 from buurtsignaal.watch import watch
@@ -36,7 +38,7 @@ ERASE_EVERY = 0.5
 SWEEP_EVERY = 600.0
 #: Seconds between two looks for receivers who have what its writer took back.
 RETRACT_EVERY = 5.0
-#: Seconds between two looks for groups that must hear that they are read.
+#: Seconds between two looks for what groups and their admins must hear by themselves.
 ANNOUNCE_EVERY = 600.0
 
 
@@ -168,7 +170,8 @@ class Runtime:
     async def _announce(self, stop: asyncio.Event) -> None:
         voices = speaking(self._connections)
         while not stop.is_set():
-            await asyncio.to_thread(announce, self._house, voices)
+            for say in (announce, ask, remind):
+                await asyncio.to_thread(say, self._house, voices)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), ANNOUNCE_EVERY)
 

@@ -30,6 +30,7 @@ from buurtsignaal.settings import Environment, secret
 from buurtsignaal.shadow import Shadow
 from buurtsignaal.shelf import Shelf
 from buurtsignaal.vitals import Durations, Vitals
+from classify.hiding import hider
 from classify.pdok import LIVE
 from core import errors
 from core.clock import Clock
@@ -75,6 +76,7 @@ def services_of(
         speaking=speaking(connections),
         connectors=partial(_seen, house, vitals),
         identifies=person_finder(),
+        hides=hider(),
         settings=WebSettings(
             public_url=settings.public_url,
             demo=settings.environment is Environment.DEMO,

@@ -51,6 +51,8 @@ class Admin:
     left_at: datetime | None = None
     #: Language of the pages: nl | en
     language: str = "nl"
+    #: Wants no reminders.
+    quiet: bool = False
 
     def __repr__(self) -> str:
         return f"<Admin {self.id} {self.rank}>"

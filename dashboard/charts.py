@@ -139,6 +139,20 @@ def _ranges(values: Sequence[tuple[str, float, float, float]], tongue: Tongue) -
     return Markup("".join(parts) + "</svg>")  # noqa: S704 - names are escaped above
 
 
+def shares(label: str, values: Sequence[tuple[str, float, str]]) -> Markup:
+    """Draw a bar between 0 and 1 for each option, with its name above and its text behind it."""
+    row, room = 44, 300
+    parts = [_open(room + 130, row * len(values), label)]
+    for index, (name, share, shown) in enumerate(values):
+        y, length = index * row, _length(share, room)
+        parts.append(
+            f'<text x="0" y="{y + 14}">{escape(name)}</text>'
+            f'<rect class="staaf" x="0" y="{y + 20}" width="{length}" height="16" rx="2"/>'
+            f'<text x="{length + 6}" y="{y + 33}">{escape(shown)}</text>'
+        )
+    return Markup("".join(parts) + "</svg>")  # noqa: S704 - names and texts are escaped above
+
+
 def _ruler(left: int, room: int, height: int, tongue: Tongue) -> list[str]:
     parts = []
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):

@@ -46,6 +46,7 @@ _STATUS: dict[type[Exception], int] = {
     errors.NotFound: 404,
     errors.AlreadyDecided: 409,
     errors.NotAllowed: 403,
+    errors.Overloaded: 503,
 }
 
 #: status → (title, what it means for the reader).
@@ -57,7 +58,11 @@ TEXTS: dict[int, tuple[str, str]] = {
     405: (say("Dat kan hier niet"), say("Deze handeling kan op deze pagina niet.")),
     409: (say("Iemand was u voor"), say("Er is intussen iets veranderd. Kijk nog eens.")),
     413: (say("Te groot"), say("Dit bestand is te groot.")),
-    429: (say("Even wachten"), say("Er is te vaak geprobeerd in te loggen. Wacht een kwartier.")),
+    429: (say("Even wachten"), say("Er is te vaak geprobeerd. Wacht een kwartier.")),
+    503: (
+        say("Het is nu te druk"),
+        say("Er komt nu te veel tegelijk binnen. Probeer het later nog eens."),
+    ),
     500: (say("Er ging iets mis"), say("Dat ligt aan ons. Probeer het over een minuut nog eens.")),
 }
 #: Pages of the report form.

@@ -14,7 +14,9 @@ from starlette.responses import JSONResponse, Response
 
 from core.audit import Tag
 from core.clock import AMSTERDAM
+from core.identity import new_id
 from dashboard.visit import Visit
+from store.exports import Export
 
 #: Spreadsheets take a cell that begins like this for a formula (OWASP, CSV Injection); the wide
 #: forms are what some of them turn into the narrow ones.
@@ -24,34 +26,59 @@ Cell = str | int | float | None
 
 
 def csv_file(
-    here: Visit, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
+    here: Visit,
+    name: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    signals: Iterable[str] = (),
 ) -> Response:
-    """Return a CSV file (RFC 4180) as Dutch spreadsheets open it: UTF-8 marked, semicolons."""
+    """Return a CSV file (RFC 4180) as Dutch spreadsheets open it: UTF-8 marked, semicolons.
+
+    ``signals`` are the ids of those in it; an erasure finds the file back by them.
+    """
     lines = [[_safe(cell) for cell in row] for row in rows]
     out = io.StringIO()
     csv.writer(out, delimiter=";").writerows([header, *lines])
-    written(here, f"{name}.csv", len(lines))
+    written(here, f"{name}.csv", len(lines), signals)
     data = ("\ufeff" + out.getvalue()).encode()
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return Response(data, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def json_file(here: Visit, name: str, value: Mapping[str, Any], count: int) -> Response:
+def json_file(
+    here: Visit,
+    name: str,
+    value: Mapping[str, Any],
+    count: int,
+    *,
+    signals: Iterable[str] = (),
+) -> Response:
     """Return a JSON file that also says who made it, when, and from what."""
     head = {
         "gemeente": here.tenant.slug,
         "gemaakt_op": stamp(here.services.clock.now()),
         "bron": "Buurtsignaal",
     }
-    written(here, f"{name}.json", count)
+    written(here, f"{name}.json", count, signals)
     answer = JSONResponse(head | dict(value))
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
     return answer
 
 
-def written(here: Visit, file: str, count: int) -> None:
+def written(here: Visit, file: str, count: int, signals: Iterable[str] = ()) -> None:
     """Write down, before the file leaves, what somebody takes away."""
+    now, inside = here.services.clock.now(), list(signals)
     with here.services.store.write() as work:
+        if inside:
+            export = Export(
+                id=new_id(now),
+                tenant=here.tenant.slug,
+                file=file,
+                made_by=here.visitor.username,
+                made_at=now,
+            )
+            work.exports.add(export, inside)
         here.audit(work, Tag.VIEW_EXPORTED, f"export/{file}", count=count)
 
 

@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core import errors
+from core.admin import link_hash
 from core.clock import AMSTERDAM
 from core.consent import ConsentState
 from core.identity import MakeId
 from core.label import Category
+from core.openlink import open_token
 from core.signal import Act, Decision
 from core.tenant import Tenant
 from dashboard import words
@@ -32,6 +34,8 @@ from store.work import Work
 GROUP = "group"
 #: How long after the answer a group is asked whether it helped.
 _AFTERTHOUGHT = timedelta(hours=1)
+#: How long the link with that question can be used.
+_ANSWERABLE = timedelta(days=14)
 
 
 class Letters:
@@ -114,7 +118,7 @@ class Letters:
         text = self._thanks(tenant, decision, row, sent=sent)
         due = decision.at + timedelta(seconds=tenant.undo_seconds)
         saying = self._saying(work, group, text, row)
-        asked = self._services.texts[tenant.slug].say("cijfer", tenant)
+        asked = self._asked(work, tenant, group, row)
         asking = {"source": group.source, "chat": group.chat, "text": asked, "reply_to": None}
         letter = self._row("reply", GROUP, asking, decision, row, due + _AFTERTHOUGHT)
         # Once for an incident and a group, however many of its messages are handled.
@@ -199,6 +203,14 @@ class Letters:
         category = decision.category or row.category
         receiver = self._services.taxonomy.receiver(category, row.subcategory)
         return texts.say("doorgestuurd", tenant, ontvanger=words.RECEIVER[receiver])
+
+    def _asked(self, work: Work, tenant: Tenant, group: Group, row: SignalRow) -> str:
+        """Return the question whether it helped, with a link for who rather answers unseen."""
+        token = open_token(self._services.sample_key, "rating", row.incident_id, group.id)
+        now = self._services.clock.now()
+        work.ratings.invite(group.id, link_hash(token), now + _ANSWERABLE)
+        address = f"{self._services.settings.public_url.rstrip('/')}/oordeel/{token}"
+        return self._services.texts[tenant.slug].say("cijfer", tenant, adres=address)
 
     def _saying(
         self, work: Work, group: Group, text: str, answers: SignalRow | None

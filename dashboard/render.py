@@ -43,17 +43,19 @@ _MENU = (
     ("dossiers", "/dossiers", say("Dossiers")),
     ("board", "/wandbord", say("Wandbord")),
     ("dead-letters", "/afleveringen", say("Niet aangekomen")),
+    ("files", "/bestanden", say("Meegenomen bestanden")),
     ("groups", "/groepen", say("Mijn groepen")),
     ("research", "/onderzoek", say("Model en cijfers")),
     ("model", "/onderzoek/model", say("Kwaliteit")),
     ("rooms", "/onderzoek/kamers", say("Evaluatiekamers")),
+    ("surveys", "/onderzoek/vragenlijsten", say("Vragenlijsten")),
     ("audit", "/toezicht", say("Logboek")),
     ("scores", "/scores", say("Scores aan of uit")),
     ("admin", "/beheer", say("Beheer")),
     ("registry", "/beheer/groepen", say("Groepsbeheerders")),
 )
 #: What an operator needs less often; it stands under ``Meer`` when the row would be too long.
-_RARE = frozenset(("hotspots", "board", "dead-letters", "scores", "registry", "rooms"))
+_RARE = frozenset(("hotspots", "board", "dead-letters", "scores", "registry", "rooms", "files"))
 #: Links that fit beside each other on a laptop (1366 pixels).
 _FIT = 5
 

@@ -89,6 +89,11 @@ def anybody(_text: str) -> bool:
     return True
 
 
+def hidden(_text: str) -> str:
+    """Show nothing of a text: without a finder nobody can tell what is personal in it."""
+    return "[…]"
+
+
 class Models(Protocol):
     """The models of this installation, by ``name/version``."""
 
@@ -191,6 +196,8 @@ class Services:
     connectors: Callable[[str], Sequence[ConnectorSeen]] = no_connectors
     #: Says whether a text names a person; searches and dossiers refuse those.
     identifies: Identifies = anybody
+    #: Replaces personal data in what people answer to questionnaires.
+    hides: Callable[[str], str] = hidden
     settings: WebSettings = field(default_factory=WebSettings)
     research: ResearchInfo = field(default_factory=ResearchInfo)
     #: The public report forms.

@@ -38,7 +38,8 @@ _UNATTENDED = frozenset({"stream", "look", "present", "sources"})
 _COOKIELESS = frozenset(
     {
         *("report-submit", "follow-show", "follow-answer", "follow-withdraw"),
-        *("handover-open", "handover-photo"),
+        *("handover-open", "handover-photo", "questionnaire-send", "rating-send"),
+        "reminders-choose",
     }
 )
 #: Routes that take a file.

@@ -16,6 +16,7 @@ from core.message import Origin
 from core.selection import Standing
 from core.signal import Act, Reason
 from core.step import StepKind
+from core.survey import Answered
 from dashboard.spoken import Spoken, count, say
 from dashboard.tongue import Tongue
 
@@ -130,6 +131,13 @@ RESULT = {
     Result.REFUSED: say("geweigerd"),
     Result.FAILED: say("mislukt"),
 }
+#: How a question of a questionnaire is answered.
+ANSWERED = {
+    Answered.SCALE: say("cijfer van 1 tot en met 5"),
+    Answered.YES_NO: say("ja of nee"),
+    Answered.CHOICE: say("kiezen uit een lijst"),
+    Answered.OPEN: say("korte eigen tekst"),
+}
 TAG = {
     Tag.CONSENT_REQUESTED: say("Toestemming gevraagd"),
     Tag.CONSENT_GRANTED: say("Toestemming gegeven"),
@@ -142,6 +150,9 @@ TAG = {
     Tag.GROUP_REFUSED: say("Aanmelding afgewezen"),
     Tag.ADMIN_INVITED: say("Link voor groepsbeheerder gemaakt"),
     Tag.ADMIN_CONFIRMED: say("Groepsbeheerder bevestigd"),
+    Tag.ADMIN_REMINDED: say("Groepsbeheerder herinnerd"),
+    Tag.ADMIN_MUTED: say("Herinneringen uitgezet"),
+    Tag.ADMIN_UNMUTED: say("Herinneringen aangezet"),
     Tag.ADMIN_LEFT: say("Groepsbeheerder vertrokken"),
     Tag.ADMINS_EXPORTED: say("Lijst van groepsbeheerders opgehaald"),
     Tag.ADMINS_IMPORTED: say("Lijst van groepsbeheerders ingelezen"),
@@ -177,6 +188,7 @@ TAG = {
     Tag.DATA_SHOWN: say("Lid vroeg wat er bewaard is"),
     Tag.DATA_ERASED: say("Gegevens gewist"),
     Tag.VIEW_EXPORTED: say("Overzicht gedownload"),
+    Tag.EXPORT_SETTLED: say("Gewiste signalen ook uit bestand gehaald"),
     Tag.TEXTS_SEARCHED: say("In teksten gezocht"),
     Tag.DOSSIER_OPENED: say("Dossier geopend"),
     Tag.DOSSIER_CHANGED: say("Dossier aangevuld"),
@@ -186,6 +198,10 @@ TAG = {
     Tag.EXPORT_UPLOADED: say("Export geüpload"),
     Tag.ROOM_OPENED: say("Evaluatiekamer geopend"),
     Tag.ROOM_CLOSED: say("Evaluatiekamer gesloten"),
+    Tag.SURVEY_MADE: say("Vragenlijst gepland"),
+    Tag.SURVEY_STOPPED: say("Vragenlijst gestopt"),
+    Tag.SURVEY_SENT: say("Vragenlijst naar groepen gestuurd"),
+    Tag.SURVEY_CONSULTED: say("Antwoorden op vragenlijst bekeken"),
     Tag.ROOM_FILLED: say("Berichten in evaluatiekamer gezet"),
     Tag.ITEM_CONSULTED: say("Bericht bekeken in evaluatiekamer"),
     Tag.ITEM_LABELLED: say("Bericht gelabeld"),

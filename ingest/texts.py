@@ -17,6 +17,8 @@ from core.tenant import Tenant
 #: Fields that every text may use; the municipality's own words.
 STANDING = frozenset({"gemeente", "doel", "grondslag", "dagen_onbeslist", "dagen_beslist"})
 
+_REMINDER = frozenset({"gemeente", "groep", "tot", "adres", "stopadres"})
+
 #: Every text there must be, with the fields that it cannot do without.
 NEEDED: Mapping[str, frozenset[str]] = {
     # Who reads, why, what is kept and how long: no wording may leave that out.
@@ -29,7 +31,7 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "streng": frozenset(),
     "iedereen": frozenset(),
     "maandelijks": STANDING | {"sinds"},
-    "cijfer": frozenset(),
+    "cijfer": frozenset({"adres"}),
     "cijfer_uitleg": frozenset(),
     "cijfer_dank": frozenset(),
     "inzage": frozenset({"aantal", "lijst"}),
@@ -39,7 +41,15 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "koppel": frozenset(),
     "koppel_beheerder": frozenset(),
     "koppel_onbekend": frozenset(),
+    "vragenlijst": frozenset({"gemeente", "titel", "tot", "adres"}),
+    "proef_eindigt": frozenset({"tot"}),
+    "proef_voorbij": frozenset({"tot"}),
     "link_mail": frozenset({"gemeente", "groep", "adres"}),
+    # Reminders: each says how to get no more of them.
+    "herinner_mail": _REMINDER,
+    "zonder_beheerder_mail": _REMINDER,
+    "proef_eindigt_mail": _REMINDER,
+    "proef_voorbij_mail": _REMINDER,
     "delen": frozenset({"gemeente", "doel", "adres"}),
     "stop": frozenset(),
     "stop_lid": frozenset(),

@@ -87,6 +87,9 @@ class Admins:
     def set_language(self, admin_id: str, language: str) -> None:
         """Show the pages in this language from now on."""
         self._set(admin_id, language=language)
+    def mute(self, admin_id: str, *, quiet: bool) -> None:
+        """Send somebody no reminders any more, or send them again."""
+        self._set(admin_id, quiet=quiet)
 
     def leave(self, admin_id: str, at: datetime) -> Admin | None:
         """Let somebody go: name, address, links and sessions go too.
@@ -205,6 +208,7 @@ class Admins:
             confirmed_at=row.confirmed_at,
             expires_at=row.expires_at,
             left_at=row.left_at,
+            quiet=row.quiet,
         )
 
 

@@ -13,6 +13,7 @@ from core import place
 from core.incident import IncidentState
 from core.signal import SignalState
 from core.verdict import Place
+from store.exports import mark_erased
 from store.tables import (
     answers,
     dossier_notes,
@@ -47,6 +48,7 @@ def erase_signals(tx: Transaction, ids: Sequence[str], at: datetime) -> int:
     _leave_queues(tx, gone)
     _empty_outbox(tx, gone)
     _erase_talks(tx, gone)
+    mark_erased(tx, gone, at)
     tx.run(sa.delete(dossier_notes).where(dossier_notes.c.signal_id.in_(gone)))
     for incident_id in sorted({row.incident_id for row in rows}):
         _shrink_incident(tx, incident_id, at)

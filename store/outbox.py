@@ -69,6 +69,11 @@ class Outbox:
         values = [_values(row, self._tx.sealer) for row in rows]
         return len(self._tx.insert_new(outbox, values, outbox.c.id))
 
+    def known(self, keys: Sequence[str]) -> set[str]:
+        """Return which of these idempotency keys are there already."""
+        query = sa.select(outbox.c.idempotency_key).where(outbox.c.idempotency_key.in_(keys))
+        return {row.idempotency_key for row in self._tx.rows(query)}
+
     def claim(self, now: datetime, lease: timedelta, limit: int) -> list[OutboxRow]:
         """Take up to ``limit`` due rows, first due first; nobody else gets them before the
         lease ends. Counts an attempt."""

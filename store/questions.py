@@ -156,6 +156,14 @@ class Questions:
         )
         return self._many(query, with_text=with_text)
 
+    def to_group(self, group_id: str, most: int) -> list[Question]:
+        """Return what a whole group was asked and is not erased, latest first, without answers."""
+        query = sa.select(questions).where(
+            questions.c.group_id == group_id, questions.c.to == "group", questions.c.text != ""
+        )
+        latest = query.order_by(questions.c.asked_at.desc(), questions.c.id.desc()).limit(most)
+        return [_question(row) for row in self._tx.rows(latest)]
+
     def erase_answers(
         self, group_id: str, pseudonyms: Sequence[str] | None, until: datetime
     ) -> int:

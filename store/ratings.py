@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from store.tables import ratings
+from store.tables import rating_links, ratings
 from store.transaction import Transaction
 
 
@@ -47,6 +48,30 @@ class Ratings:
         table = ratings.c
         theirs = (table.group_id == group_id, table.pseudonym.in_(sorted(pseudonyms)))
         self._tx.run(sa.delete(ratings).where(*theirs))
+
+    def invite(self, group_id: str, token_hash: str, until: datetime) -> None:
+        """Let whoever has this link answer for the group until then; the same twice is one."""
+        row = {"token_hash": token_hash, "group_id": group_id, "expires_at": until}
+        self._tx.insert_new(rating_links, [row], rating_links.c.token_hash)
+
+    def invited(self, token_hash: str, now: datetime) -> str | None:
+        """Return the group that a link is of, while it can be used."""
+        table = rating_links.c
+        query = sa.select(table.group_id).where(
+            table.token_hash == token_hash, table.expires_at > now
+        )
+        found: str | None = self._tx.scalar(query)
+        return found
+
+    def given(self, group_id: str, month: str) -> int:
+        """Return how many answers of a group a month has."""
+        theirs = (ratings.c.group_id == group_id, ratings.c.month == month)
+        return int(self._tx.scalar(sa.select(sa.func.count()).where(*theirs)))
+
+    def prune(self, now: datetime) -> int:
+        """Forget links that are over; return how many."""
+        over = sa.delete(rating_links).where(rating_links.c.expires_at <= now)
+        return self._tx.run(over).rowcount
 
     def months(self, tenant: str, before: str) -> list[MonthScore]:
         """Return a tenant's months before ``before``, latest first."""

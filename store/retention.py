@@ -65,6 +65,8 @@ class Counts:
     room_texts: int = 0
     #: Names of groups that were refused or never confirmed.
     signups: int = 0
+    #: Open answers to questionnaires that ended long enough ago.
+    survey_words: int = 0
     #: Whether the bytes have left SQLite's files too; False: the next sweep tries again.
     scrubbed: bool = True
 
@@ -86,6 +88,8 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
         work.actions.prune(now)
         dossiers = _end_dossiers(work, now)
         room_texts = work.rooms.expire(now)
+        survey_words = work.surveys.expire(now)
+        work.ratings.prune(now)
     return Counts(
         erasures=len(due),
         erased=sum(erased),
@@ -97,6 +101,7 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
         dossiers=dossiers,
         room_texts=room_texts,
         signups=signups,
+        survey_words=survey_words,
         scrubbed=store.scrub(),
     )
 

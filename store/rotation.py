@@ -18,6 +18,7 @@ from store.questions import answer_context, question_context
 from store.reports import contact_context, photo_context
 from store.rooms import item_context
 from store.signalrow import external_context, text_context
+from store.surveys import words_context
 from store.tables import (
     admins,
     answers,
@@ -28,6 +29,7 @@ from store.tables import (
     reports,
     room_items,
     signals,
+    survey_words,
 )
 from store.work import Work
 
@@ -55,6 +57,7 @@ SEALED = (
     Sealed(column=dossier_notes.c.sealed, context=note_context),
     Sealed(column=admins.c.sealed, context=admin_context),
     Sealed(column=room_items.c.sealed, context=item_context),
+    Sealed(column=survey_words.c.sealed, context=words_context),
 )
 
 

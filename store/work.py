@@ -15,6 +15,7 @@ from store.decisions import Decisions
 from store.dossiers import Dossiers
 from store.erasures import Erasures
 from store.events import Events
+from store.exports import Exports
 from store.handovers import Handovers
 from store.heads import Heads
 from store.incidents import Incidents
@@ -33,6 +34,7 @@ from store.sessions import Sessions
 from store.signals import Signals
 from store.signups import Signups
 from store.steps import Steps
+from store.surveys import Surveys
 from store.switches import Switches
 from store.tallies import Tallies
 from store.transaction import Transaction
@@ -72,6 +74,8 @@ class Work:
         self.admins = Admins(transaction)
         self.signups = Signups(transaction)
         self.ratings = Ratings(transaction)
+        self.exports = Exports(transaction)
+        self.surveys = Surveys(transaction)
         self.rooms = Rooms(transaction)
         self.labels = Labels(transaction)
         self.quality = Quality(transaction)

@@ -48,7 +48,8 @@ def open_dossier(here: Here) -> Response:
 def as_json(here: Here, id: str) -> Response:
     """Return one dossier as JSON: facts and opinions apart, texts without personal data."""
     file = _consulted(here, id)
-    return json_file(here, f"dossier-{file.dossier.id}", told(file), len(file.rows))
+    ids = [row.item.id for row in file.rows]
+    return json_file(here, f"dossier-{file.dossier.id}", told(file), len(file.rows), signals=ids)
 
 
 @router.get("/dossier/{id}", name="dossier")

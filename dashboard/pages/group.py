@@ -14,6 +14,7 @@ from core import errors
 from core.admin import AdminState, Rank
 from core.consent import ConsentState
 from core.label import Category
+from core.survey import SurveyState
 from dashboard import words
 from dashboard.forms import File
 from dashboard.groupdesk import PILOTS, GroupDesk, since
@@ -23,6 +24,7 @@ from dashboard.readings import FEW, Kind, reading
 from dashboard.registry import Newcomer, Registry, Welcome
 from dashboard.shown import Shown
 from dashboard.spoken import say
+from dashboard.surveying import Surveying
 from dashboard.visit import Here, Visit
 from store.consent import Group, Mode
 
@@ -32,6 +34,8 @@ _MODES: Mapping[str, Mode] = {"iedereen": "everybody", "alleen-ja": "only-yes"}
 
 #: Days that the page looks back.
 BACK = 28
+#: Questions to the whole group that it lists.
+QUESTIONS = 10
 
 
 @router.get("/groepen", name="groups")
@@ -138,6 +142,12 @@ def _page(here: Visit, id: str, *, welcome: Welcome | None = None) -> Response:
         counts = work.counters.per_day(id, since(now, BACK))
         ledger = work.consent.ledger(id)
         admins = [a for a in work.admins.of_group(id) if a.at(now) is not AdminState.LEFT]
+        surveys = [
+            survey
+            for survey in work.surveys.of_group(id)
+            if survey.state(now) is not SurveyState.OVER
+        ]
+        asked = work.questions.to_group(id, QUESTIONS)
         shown = Shown(here.services, work, here.tenant)
         signals = handled(work, here.services.taxonomy, shown, id)
     told = reading(counts, since(now, 0))
@@ -153,6 +163,8 @@ def _page(here: Visit, id: str, *, welcome: Welcome | None = None) -> Response:
         forwarded=[_category(here, kind) for kind in told.kinds["forwarded"]],
         few=FEW,
         signals=signals,
+        asked=asked,
+        surveys=[(each, Surveying(here.services).link(each.id, id)) for each in surveys],
         ledger=list(reversed(ledger)),
         explanation=here.services.texts[here.tenant.slug].say("uitleg", here.tenant),
         pilots=[d for d in PILOTS if d],
@@ -163,6 +175,7 @@ def _page(here: Visit, id: str, *, welcome: Welcome | None = None) -> Response:
         welcome=welcome,
         share=share_text(here.services, here.tenant),
         address=address_of(here.services, here.tenant),
+        speaks=found.source in here.services.speaking,
         uploads=found.source in here.services.uploads,
         outcome=_outcome(here),
         back=BACK,

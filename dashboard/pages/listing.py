@@ -88,14 +88,18 @@ def listing(here: Here) -> Response:
 @router.get("/lijst.csv", name="list-csv")
 def as_csv(here: Here) -> Response:
     """Return the list as a file for a spreadsheet."""
-    return csv_file(here, "lijst", _HEADER, map(_cells, _all_rows(here)))
+    found = _all_rows(here)
+    ids = [row.item.id for row in found]
+    return csv_file(here, "lijst", _HEADER, map(_cells, found), signals=ids)
 
 
 @router.get("/lijst.json", name="list-json")
 def as_json(here: Here) -> Response:
     """Return the list as JSON."""
-    listed = [dict(zip(_HEADER, _cells(row), strict=True)) for row in _all_rows(here)]
-    return json_file(here, "lijst", {"signalen": listed}, len(listed))
+    found = _all_rows(here)
+    listed = [dict(zip(_HEADER, _cells(row), strict=True)) for row in found]
+    ids = [row.item.id for row in found]
+    return json_file(here, "lijst", {"signalen": listed}, len(listed), signals=ids)
 
 
 @router.get("/kaartlaag", name="map-layer")

@@ -13,7 +13,9 @@ from starlette.responses import RedirectResponse, Response
 
 from core import errors
 from core.audit import Tag
+from core.clock import AMSTERDAM
 from core.label import Queue, Urgency
+from dashboard import words
 from dashboard.report import entry as entries
 from dashboard.report.desk import AtDesk, Desk
 from dashboard.report.entry import Entry, Reader
@@ -59,7 +61,7 @@ def show(at: AtDesk, slug: str) -> Response:
     """Show an empty form, or only the notice where nobody would get the report."""
     form = at.form(slug)
     if form.way is Way.NOWHERE:
-        return at.page("letop.html", form, places=_places(form))
+        return at.page("letop.html", form, places=_places(form), checked=_checked(at, form))
     return _form(at, form, Entry(), at.tickets.issue(_purpose(form)))
 
 
@@ -109,7 +111,15 @@ def share(here: Here) -> Response:
     code = segno.make(link, error="m").svg_inline(
         scale=5, border=4, omitsize=False, svgclass=None, lineclass=None, light="#fff"
     )
-    return here.page("meldlink.html", form=form, link=link, code=Markup(code))  # noqa: S704
+    today = here.services.clock.now().astimezone(AMSTERDAM).date()
+    return here.page(
+        "meldlink.html",
+        form=form,
+        link=link,
+        checked=form.house.help_checked if form and form.house.knows_numbers(today) else None,
+        places=_places(form) if form else (),
+        code=Markup(code),  # noqa: S704
+    )
 
 
 @router.get("/signaal/{id}/foto", name="report-photo")
@@ -154,6 +164,7 @@ def _form(at: Desk, form: Form, entry: Entry, ticket: str, *, status: int = 200)
         trap=entries.TRAP,
         longest={"words": entries.WORDS, "place": entries.PLACE, "contact": entries.CONTACT},
         terms=_terms(form),
+        areas=form.tenant.areas if form.tenant else {},
         by_mail=form.way is Way.MAIL,
     )
 
@@ -168,6 +179,7 @@ def _thanks(at: Desk, form: Form, sent: Sent, taken: Taken) -> Response:
         urgent=urgent,
         drawing=_drawing(at, form, sent, row) if form.way is Way.LINE else None,
         places=_places(form),
+        checked=_checked(at, form),
         by_mail=form.way is Way.MAIL,
     )
 
@@ -207,6 +219,15 @@ def _terms(form: Form) -> dict[str, str]:
         "dagen_onbeslist": str(retention.undecided.days),
         "grondslag": form.tenant.legal_basis.rstrip(". "),
     }
+
+
+def _checked(at: Desk, form: Form) -> str:
+    """Return the day on which the numbers were checked; empty when that is unknown or too old."""
+    today = at.services.clock.now().astimezone(AMSTERDAM).date()
+    known = form.house.help_checked
+    if known is None or not form.house.knows_numbers(today):
+        return ""
+    return words.calendar(known.isoformat()) if at.lang == "nl" else f"{known.day} {known:%B %Y}"
 
 
 def _places(form: Form) -> tuple[object, ...]:

@@ -54,7 +54,9 @@ def page(here: Here, tijd: str = "8u") -> Response:
 def as_json(here: Here, tijd: str = "8u") -> Response:
     """Return the same as JSON; numbers and ids, no texts."""
     made = _shown(here, tijd)[0]
-    return json_file(here, "overdracht", _told(made), len(made.waiting))
+    snoozed = (item for item, _ in made.snoozed)
+    ids = {item.id for item in (*made.waiting, *snoozed)} | made.raised
+    return json_file(here, "overdracht", _told(made), len(made.waiting), signals=sorted(ids))
 
 
 def _shown(here: Visit, span: str) -> tuple[Handover, bool, list[Row], list[Row]]:

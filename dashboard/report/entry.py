@@ -75,7 +75,7 @@ class Reader:
             photo=self._photo(),
             language=self._say.lang,
         )
-        words, place = self._text("verhaal", WORDS), self._text("waar", PLACE)
+        words, place = self._text("verhaal", WORDS), self._place()
         if self.entry.mistakes:
             return None
         return Sent(seed=seed, words=words, place=place, own=own, wording=self._say)
@@ -102,6 +102,14 @@ class Reader:
         if self._field("bereikbaar") != "ja":
             return ""
         return " ".join(self._text("contact", CONTACT).split())
+
+    def _place(self) -> str:
+        """Return the place in words; a chosen neighbourhood is said as people say it."""
+        told = self._text("waar", PLACE)
+        areas = self._form.tenant.areas if self._form.tenant else {}
+        area = areas.get(self._field("buurt"), "")
+        known = not area or area.lower() in told.lower()
+        return told if known else ", ".join(part for part in (told, area) if part)
 
     def _moment(self) -> datetime | None:
         day, hour = self._field("datum"), self._field("tijd")

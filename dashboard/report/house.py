@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,8 +18,12 @@ from dashboard.report.wording import LANGUAGES
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LOGOS = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
 _LARGEST_LOGO = 200_000
-_KEYS = frozenset({"colours", "logo", "logo_text", "texts", "place"})
+_KEYS = frozenset({"colours", "logo", "logo_text", "texts", "place", "help_checked"})
 _COLOURS = frozenset({"brand", "brand_dark"})
+
+
+#: Numbers change; after this they have to be looked at again.
+FRESH = timedelta(days=366)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +48,13 @@ class House:
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: Places that help, besides the national ones.
     places: tuple[Help, ...] = ()
+    #: When somebody of the municipality last called or looked up every number that the form shows.
+    help_checked: date | None = None
+
+    def knows_numbers(self, today: date) -> bool:
+        """Whether the telephone numbers were checked within a year, and not in the future."""
+        checked = self.help_checked
+        return checked is not None and timedelta() <= today - checked <= FRESH
 
     def sheet(self) -> str:
         """Return the style sheet; letters on the brand colour are black or white by contrast."""
@@ -79,7 +91,16 @@ def load_house(path: Path) -> House:
         logo=_logo(path, table),
         texts={lang: dict(own) for lang, own in texts.items()},
         places=read_places(path, table),
+        help_checked=_checked(path, table),
     )
+
+
+def _checked(path: Path, table: Mapping[str, Any]) -> date | None:
+    found = table.get("help_checked")
+    # A moment is a date too, for Python.
+    if found is not None and (not isinstance(found, date) or isinstance(found, datetime)):
+        _refuse(path, "'help_checked' must be a day without quotes, as 2026-11-21")
+    return found
 
 
 def _colour(path: Path, colours: Mapping[str, Any], name: str) -> str:

@@ -12,6 +12,7 @@ from store.columns import metadata
 from store.tables.account import accounts, sessions
 from store.tables.desk import decisions, looks, queue_items, steps, switches
 from store.tables.dossier import dossier_notes, dossier_signals, dossiers
+from store.tables.export import export_signals, exports
 from store.tables.group import consent_events, erasures, groups, member_choices
 from store.tables.intake import actions, counters, cursors, seen
 from store.tables.order import order_events, orders
@@ -20,6 +21,14 @@ from store.tables.registry import admin_links, admin_sessions, admins, ratings, 
 from store.tables.room import room_answers, room_datasets, room_items, rooms, shadow_counts
 from store.tables.sending import handovers, outbox
 from store.tables.signal import incidents, reports, signals
+from store.tables.survey import (
+    rating_links,
+    survey_answers,
+    survey_counts,
+    survey_groups,
+    survey_words,
+    surveys,
+)
 from store.tables.trail import audit, events, heads
 
 __all__ = [
@@ -39,6 +48,8 @@ __all__ = [
     "dossiers",
     "erasures",
     "events",
+    "export_signals",
+    "exports",
     "groups",
     "handovers",
     "heads",
@@ -51,6 +62,7 @@ __all__ = [
     "outbox",
     "questions",
     "queue_items",
+    "rating_links",
     "ratings",
     "reports",
     "room_answers",
@@ -63,5 +75,10 @@ __all__ = [
     "signals",
     "signups",
     "steps",
+    "survey_answers",
+    "survey_counts",
+    "survey_groups",
+    "survey_words",
+    "surveys",
     "switches",
 ]

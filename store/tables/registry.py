@@ -24,6 +24,8 @@ admins = sa.Table(
     sa.Column("confirmed_at", Moment),
     sa.Column("expires_at", Moment),
     sa.Column("left_at", Moment),
+    #: Wants no reminders.
+    sa.Column("quiet", sa.Boolean, nullable=False, default=False),
 )
 
 admin_links = sa.Table(

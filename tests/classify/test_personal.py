@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classify.corpus import Example
+from classify.hiding import hider
 from classify.lexicon import shipped_lexicon
 from classify.personal import SIDECODES, PersonalFinder, is_bsn, is_iban
 from core.verdict import PersonalKind, mask
@@ -118,3 +119,17 @@ def test_spans_never_overlap_and_can_be_masked(text: str) -> None:
     for one, other in itertools.pairwise(spans):
         assert one.end <= other.start
     assert mask(text, spans).replaced == len(spans)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Bel Jan op 0612345678", "Bel [naam] op [telefoon]"),
+        ("fatima helpt goed", "[naam] helpt goed"),
+        ("Het gaat prima zo", "Het gaat prima zo"),
+        ("mail mij: a.b@voorbeeld.nl", "mail mij: [e-mail]"),
+        ("", ""),
+    ],
+)
+def test_an_open_answer_loses_what_points_at_a_person(said: str, shown: str) -> None:
+    assert hider()(said) == shown

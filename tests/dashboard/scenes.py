@@ -8,19 +8,24 @@ from datetime import timedelta
 
 from buurtsignaal.shelf import Shelf
 from core import resources
-from core.admin import Admin, Rank
+from core.admin import Admin, Rank, link_hash
 from core.annotation import Answer, AnswerKind, Lane, Room
 from core.dossier import Dossier, Note, NoteKind
 from core.identity import new_id
 from core.label import Category, Queue, Urgency
+from core.openlink import stop_mark
 from core.signal import Act
+from core.survey import Answered, Question, Survey
 from core.tenant import MapConfig, MapSource
 from dashboard.access import Role
 from dashboard.attending import Attending
 from dashboard.auth import Visitor as SignedIn
 from dashboard.desk import Desk as Work
 from dashboard.registry import Registry, Wish
+from dashboard.surveying import Surveying
 from store.counters import CounterKey
+from store.erasing import erase_signals
+from store.exports import Export
 from store.quality import ShadowKey
 from store.rooms import NewItem
 from tests.dashboard.world import SLUG, World
@@ -124,6 +129,8 @@ def evening(world: World) -> Scene:
     _counts(world, kersen.id)
     _admins(world, kersen.id)
     room = _room(world)
+    surveys, links = _surveys(world, [kersen.id, plein.id, quiet.id])
+    _take(world)
     models = resources.folder("models")
     world.models = Shelf.shipped()
     world.research = models / (models / "ACTIVE").read_text(encoding="utf-8").strip()
@@ -141,11 +148,13 @@ def evening(world: World) -> Scene:
             *(f"/onderzoek/kamer/{room}{page}" for page in ("", "/label", "/oordeel")),
             f"/onderzoek/kamer/{room}/voorbeelden?juist=inbraak&model=inbraak",
             "/plekken-en-tijden",
+            "/onderzoek/vragenlijsten",
+            *(f"/onderzoek/vragenlijst/{survey}" for survey in surveys),
         ),
         "toezicht": ("/toezicht", "/toezicht?controle=true", "/scores"),
         "wandbord": ("/wandbord",),
         "beheer": (
-            *("/beheer", "/beheer/groepen", "/afleveringen"),
+            *("/beheer", "/beheer/groepen", "/afleveringen", "/bestanden"),
             *("/onderzoek/kamers", "/onderzoek/vergelijk"),
         ),
         "": (
@@ -156,6 +165,7 @@ def evening(world: World) -> Scene:
             f"/meedoen/{SLUG}",
             f"/meedoen/{SLUG}/aanmelden",
             "/beheerder/oud",
+            *links,
             "/toegankelijkheid",
             "/bestaat-niet",
         ),
@@ -276,6 +286,68 @@ def _room(world: World) -> str:
         same = replace(shadow, shadow_said=Category.INBRAAK)
         work.quality.shadow({shadow: 12, same: 140})
     return room.id
+
+
+def _surveys(world: World, groups: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Ask groups how it goes: one list is over and one runs; return ids and open addresses."""
+    now, desk = world.clock.now(), Surveying(world.services)
+    questions = (
+        Question(answered=Answered.SCALE, text="Hoe blij bent u met de proef?"),
+        Question(answered=Answered.YES_NO, text="Doet u volgend jaar weer mee?"),
+        Question(
+            answered=Answered.CHOICE,
+            text="Wat moet er anders?",
+            choices=("Niets", "Meer uitleg aan nieuwe leden", "Minder vragen"),
+        ),
+        Question(answered=Answered.OPEN, text="Wilt u nog iets zeggen?"),
+    )
+    made = []
+    for n, title in enumerate(("De eerste maand van de proef", "Hoe gaat het nu?")):
+        survey = Survey(
+            id=new_id(now),
+            tenant=SLUG,
+            title=title,
+            purpose="weten of de proef helpt in uw buurt",
+            questions=questions,
+            groups=tuple(groups),
+            made_by="noor",
+            made_at=now - timedelta(days=20),
+            starts_at=now - timedelta(days=20 - 19 * n),
+            ends_at=now + timedelta(days=14 * n),
+        )
+        made.append(survey.id)
+        with world.store.write() as work:
+            work.surveys.add(survey, {g: link_hash(desk.token(survey.id, g)) for g in groups})
+            for page in range(23):
+                picks = {0: (4, 3, 4, 2)[page % 4], 1: int(page > 16), 2: int(page > 1)}
+                said = {3: (new_id(now), f"Fijn dat er iemand kijkt, {page} keer gezien.")}
+                work.surveys.answer(
+                    survey.id, f"{n}-{page}", picks=picks, words=said if page < 7 else {}
+                )
+    token = "een-open-link-voor-de-groep"
+    with world.store.write() as work:
+        work.ratings.invite(groups[0], link_hash(token), now + timedelta(days=14))
+    admin = _somebody(world, groups[0])
+    mark = stop_mark(world.services.sample_key, admin)
+    shared = tuple(f"/vragenlijst/{desk.token(survey, groups[0])}" for survey in made)
+    return made, (*shared, f"/oordeel/{token}", f"/herinneringen/{admin}/{mark}")
+
+
+def _somebody(world: World, group: str) -> str:
+    """Return an admin of this group."""
+    with world.store.read() as work:
+        return work.admins.of_group(group)[0].id
+
+
+def _take(world: World) -> None:
+    """Let somebody take a file along, of which a signal is erased later."""
+    now = world.clock.now()
+    gone = world.signal("Dit gaat nog weg", category=Category.OVERLAST, place="")
+    stays = world.signal("Dit blijft staan", category=Category.OVERLAST, place="")
+    export = Export(id=new_id(now), tenant=SLUG, file="lijst.csv", made_by="collega", made_at=now)
+    with world.store.write() as work:
+        work.exports.add(export, [gone.id, stays.id])
+        erase_signals(work.transaction, [gone.id], now)
 
 
 def _counts(world: World, group: str) -> None:

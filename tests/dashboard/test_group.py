@@ -288,3 +288,22 @@ def _again(admin: Visitor, world: World, group: Group) -> str:
         work.sessions.close_all(account.id)
     admin.enter(world, account)
     return admin.get(f"/groep/{group.id}").text
+
+
+def test_the_admin_sees_what_the_whole_group_was_asked_and_not_what_one_member_was(
+    world: World, signed_in: Callable[..., Visitor], operator: Visitor
+) -> None:
+    group, other = world.group(), world.group("Ander")
+    signals = [world.signal(group=group), world.signal(group=other)]
+    for signal, to, words in (
+        (signals[0], "group", "Staat de bus er nog?"),
+        (signals[0], "reporter", "Ziet u het kenteken?"),
+        (signals[1], "group", "Is het er nu rustig?"),
+    ):
+        sent = operator.post(f"/signaal/{signal.id}/vraag", aan=to, vraag=words)
+        assert sent.status_code == 303
+    admin = signed_in("groepsbeheer", "Bea", groups=[group.id])
+    page = admin.get(f"/groep/{group.id}").text
+    assert "Staat de bus er nog?" in page
+    assert "kenteken" not in page
+    assert "rustig" not in page

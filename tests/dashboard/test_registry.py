@@ -12,9 +12,10 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from core.admin import AdminState, Verdict, code_hash
+from core.admin import Admin, AdminState, Rank, Verdict, code_hash
 from core.clock import FrozenClock
 from core.message import Batch, Command, Role
+from core.openlink import stop_mark
 from dashboard.app import SIGNUPS
 from dashboard.roster import harmless
 from ingest.gate import Gate
@@ -422,3 +423,51 @@ def test_no_file_begins_a_cell_with_what_runs_also_behind_what_nobody_sees(cell:
 def test_what_does_not_run_stays_as_it_is() -> None:
     for cell in ("Jan", "a=b", "12", "", " ", "Buurt-app"):
         assert harmless(cell) == cell
+
+
+def test_a_stop_link_ends_reminders_and_can_start_them_again(world: World, visitor: Make) -> None:
+    group = world.group()
+    now = world.clock.now()
+    with world.store.write() as work:
+        for id in ("a1", "a2"):
+            work.admins.add(
+                Admin(id=id, tenant=SLUG, group_id=group.id, rank=Rank.HEAD, created_at=now)
+            )
+    path = f"/herinneringen/a1/{stop_mark(world.services.sample_key, 'a1')}"
+    person = visitor()
+    assert "Stuur geen herinneringen meer" in person.get(path).text  # Looking changes nothing.
+    assert not _quiet(world, "a1")
+    assert "geen herinneringen meer.</strong>" in person.client.post(path).text
+    assert (_quiet(world, "a1"), _quiet(world, "a2")) == (True, False)
+    person.client.post(path, data={"herinner": "aan"})
+    assert not _quiet(world, "a1")
+    assert world.audited("admin:reminders:stop") == world.audited("admin:reminders:start") == 1
+    wrong = path.replace("/a1/", "/a2/")
+    assert person.client.post(wrong).status_code == person.get(wrong).status_code == 404
+    with world.store.write() as work:
+        work.admins.leave("a1", now)
+    assert person.get(path).status_code == 404
+
+
+def _quiet(world: World, admin: str) -> bool:
+    with world.store.read() as work:
+        return work.admins.get(admin).quiet
+
+
+def test_a_trial_can_be_made_longer_before_it_ends(world: World, signed_in: SignedIn) -> None:
+    group = world.group()
+    admin = signed_in("groepsbeheer", "Bea", groups=[group.id])
+    assert "De proef langer laten duren" in admin.get(f"/groep/{group.id}").text
+    before = group.consent
+    admin.post(f"/groep/{group.id}/toestemming", gelezen="ja", verteld="ja", proef="90")
+    with world.store.read() as work:
+        after = work.consent.group(group.id).consent
+    assert after.valid_from == before.valid_from
+    assert after.valid_until == world.clock.now() + timedelta(days=90)
+
+
+def test_too_many_sign_ups_in_a_day_are_told_to_come_back(
+    world: World, visitor: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.registry.MOST_A_DAY", 1)
+    assert [sign_up(visitor()).status_code for _ in range(2)] == [200, 503]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -13,6 +13,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from buurtsignaal.ordering import person_finder
+from classify.hiding import hider
 from core import resources
 from core.clock import Clock
 from core.consent import ConsentEvent, ConsentKind
@@ -80,6 +81,11 @@ def identifies() -> Identifies:
 
 
 @cache
+def hides() -> Callable[[str], str]:
+    return hider()
+
+
+@cache
 def _hashed() -> str:
     return hash_password(PASSWORD)
 
@@ -125,6 +131,7 @@ class World:
             connectors=self._connectors,
             research=ResearchInfo(folder=self.research, models=self.models),
             identifies=identifies(),
+            hides=hides(),
         )
 
     def app(self) -> FastAPI:

@@ -27,6 +27,8 @@ FIELDS = {
     "nummer": "7F3A-91C2",
     "groep": "Buurtapp Kersenbuurt",
     "adres": "https://example.nl/meedoen/delft",
+    "stopadres": "https://example.nl/herinneringen/1/abc",
+    "titel": "Hoe gaat de proef?",
 }
 
 
@@ -94,7 +96,7 @@ def test_a_missing_field_is_a_configuration_error(tmp_path: Path) -> None:
 def test_a_version_that_the_ledger_cannot_hold_is_a_configuration_error(
     tmp_path: Path, version: str
 ) -> None:
-    path = changed(tmp_path, 'version = "2026-11-3"', f'version = "{version}"')
+    path = changed(tmp_path, 'version = "2026-11-4"', f'version = "{version}"')
     with pytest.raises(errors.ConfigurationError, match="1 to 20 characters"):
         load_texts(path)
 

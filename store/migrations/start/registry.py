@@ -31,6 +31,7 @@ def _create_admins() -> None:
         sa.Column("confirmed_at", MOMENT, nullable=True),
         sa.Column("expires_at", MOMENT, nullable=True),
         sa.Column("left_at", MOMENT, nullable=True),
+        sa.Column("quiet", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_admins_group_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_admins")),
     )

@@ -7,6 +7,7 @@ from store.migrations.start import (
     account,
     desk,
     dossier,
+    export,
     group,
     intake,
     ledger,
@@ -16,6 +17,7 @@ from store.migrations.start import (
     room,
     sending,
     signal,
+    survey,
     trail,
 )
 
@@ -38,6 +40,8 @@ _AREAS = (
     order,
     dossier,
     room,
+    survey,
+    export,
 )
 
 
