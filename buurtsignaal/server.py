@@ -23,6 +23,7 @@ from buurtsignaal.importing import Uploads
 from buurtsignaal.judging import build_classifier, model_folder
 from buurtsignaal.lookout import Alive, Numbers, Ready
 from buurtsignaal.ordering import person_finder
+from buurtsignaal.practice import Practice
 from buurtsignaal.reporting import build_reporting
 from buurtsignaal.runtime import Runtime
 from buurtsignaal.settings import Environment, secret
@@ -102,6 +103,7 @@ def services_of(
         ),
         research=ResearchInfo(folder=model_folder(settings), models=Shelf.shipped()),
         reporting=build_reporting(house, vitals.submit, connections, elsewhere),
+        practice=Practice(house),
     )
 
 

@@ -27,6 +27,7 @@ def csv_file(
 ) -> Response:
     """Return a CSV file (RFC 4180) as Dutch spreadsheets open it: UTF-8 marked, semicolons."""
     lines = [[_safe(cell) for cell in row] for row in rows]
+    name = _marked(here, name)
     out = io.StringIO()
     csv.writer(out, delimiter=";").writerows([header, *lines])
     written(here, f"{name}.csv", len(lines))
@@ -37,7 +38,9 @@ def csv_file(
 
 def json_file(here: Visit, name: str, value: Mapping[str, Any], count: int) -> Response:
     """Return a JSON file that also says who made it, when, and from what."""
-    head = {
+    name = _marked(here, name)
+    practice: dict[str, Any] = {"oefening": True} if here.services.settings.practice else {}
+    head = practice | {
         "gemeente": here.tenant.slug,
         "gemaakt_op": stamp(here.services.clock.now()),
         "bron": "Buurtsignaal",
@@ -52,6 +55,11 @@ def written(here: Visit, file: str, count: int) -> None:
     """Write down, before the file leaves, what somebody takes away."""
     with here.services.store.write() as work:
         here.audit(work, Tag.VIEW_EXPORTED, f"export/{file}", count=count)
+
+
+def _marked(here: Visit, name: str) -> str:
+    """Return a file's name that says it is of a lesson, when it is."""
+    return f"OEFENING-{name}" if here.services.settings.practice else name
 
 
 def stamp(at: datetime) -> str:

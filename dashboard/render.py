@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -46,15 +49,36 @@ _MENU = (
     ("scores", "/scores", "Scores aan of uit"),
     ("admin", "/beheer", "Beheer"),
     ("registry", "/beheer/groepen", "Groepsbeheerders"),
+    ("practice", "/oefenen", "Oefenen"),
+    ("explained", "/uitleg", "Uitleg bij de les"),
 )
 #: What an operator needs less often; it stands under ``Meer`` when the row would be too long.
-_RARE = frozenset(("hotspots", "board", "dead-letters", "scores", "registry", "rooms"))
+_RARE = frozenset(("hotspots", "board", "dead-letters", "scores", "registry", "rooms", "practice"))
 #: Links that fit beside each other on a laptop (1366 pixels).
 _FIT = 5
 
 
-def environment(assets: Assets) -> Environment:
-    """Return a Jinja environment that escapes everything and forgives nothing."""
+#: Addresses of our own pages in a template, but for those that a lesson has not.
+_ADDRESS = re.compile(
+    r'(?<=[\s"])(href|action|formaction|src)="/(?!static/|favicon|uitloggen|wachtwoord|meedoen|'
+    r"volgopdrachten|licenties|toegankelijkheid|oefenen|huisstijl)"
+)
+
+
+class Rooted(Extension):
+    """Puts the pages of a lesson below an address of their own, template by template."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Return the template with ``root`` before our own addresses; people's words stay."""
+        root: str = self.environment.globals["root"]  # type: ignore[assignment]
+        return _ADDRESS.sub(rf'\1="{root}/', source) if root else source
+
+
+def environment(assets: Assets, root: str = "") -> Environment:
+    """Return a Jinja environment that escapes everything and forgives nothing.
+
+    ``root`` is the address below which the pages are; empty for the real ones.
+    """
     jinja = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -75,7 +99,8 @@ def environment(assets: Assets) -> Environment:
         words.small,
     ):
         jinja.filters[function.__name__] = function
-    jinja.globals.update(words=words, assets=assets)
+    jinja.globals.update(words=words, assets=assets, root=root)
+    jinja.add_extension(Rooted)
     return jinja
 
 
@@ -101,12 +126,20 @@ def _standing(request: Request) -> dict[str, Any]:
         "now": services.clock.now(),
         "path": request.url.path,
         "theme": theme if theme in _THEMES else None,
-        "menu": _menu(visitor.role) if visitor else Menu(),
+        "menu": _menu(visitor.role, request) if visitor else Menu(),
     }
 
 
-def _menu(role: Role) -> Menu:
-    mine = [entry for entry in _MENU if role in (ACCESS[entry[0]] or ())]
+def _menu(role: Role, request: Request) -> Menu:
+    """Return the pages that this application has for this role."""
+    here: Collection[str] = request.app.state.routes
+    root = str(request.scope.get("root_path", ""))
+    lesson = request.app.state.classroom is not None
+    mine = [
+        (route, root + href, name)
+        for route, href, name in _MENU
+        if route in here and role in (ACCESS[route] or ()) and (lesson or route != "explained")
+    ]
     rare = _RARE if len(mine) > _FIT else frozenset()
     return Menu(
         first=tuple((href, name) for route, href, name in mine if route not in rare),

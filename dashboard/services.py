@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from core import errors
 from core.clock import Clock
 from core.label import Taxonomy
+from core.lesson import Card, Lesson
 from core.outcome import Outcome
 from core.tenant import Tenant
 from core.topic import Identifies
@@ -130,6 +131,8 @@ class WebSettings:
     public_url: str = "http://127.0.0.1:8000"
     #: Shows on every page that all messages are invented.
     demo: bool = False
+    #: These are the pages of a lesson: all say so, and nothing leaves.
+    practice: bool = False
     version: str = ""
     #: ``mailto:`` or ``https:`` address for security.txt.
     security_contact: str = "mailto:security@example.org"
@@ -195,6 +198,48 @@ class Services:
     research: ResearchInfo = field(default_factory=ResearchInfo)
     #: The public report forms.
     reporting: Reporting = field(default_factory=NoReporting)
+    practice: Practice = field(default_factory=lambda: NoPractice())
+
+
+class Stage(Protocol):
+    """One lesson of one municipality, with a store of its own."""
+
+    @property
+    def services(self) -> Services:
+        """What the pages of the lesson work with."""
+        ...
+
+    def say(self, cards: Sequence[Card]) -> tuple[str, ...]:
+        """Let these messages come in now; return their signals, in the same order."""
+        ...
+
+    def close(self) -> None:
+        """Throw everything away."""
+        ...
+
+
+class Practice(Protocol):
+    """Lessons for people who learn the work."""
+
+    def lessons(self) -> Sequence[Lesson]:
+        """Return all lessons."""
+        ...
+
+    def stage(self, services: Services, tenant: str, lesson: Lesson) -> Stage:
+        """Set a lesson up for one municipality."""
+        ...
+
+
+class NoPractice:
+    """An installation without lessons."""
+
+    def lessons(self) -> Sequence[Lesson]:
+        """There are none."""
+        return ()
+
+    def stage(self, services: Services, tenant: str, lesson: Lesson) -> Stage:
+        """Refuse: ``NotFound``."""
+        raise errors.NotFound(f"no lesson '{lesson.slug}' for '{tenant}' here")
 
 
 def _is_loopback(host: str) -> bool:

@@ -95,6 +95,7 @@ SOURCE = {
     "bluesky": "Bluesky",
     "report_form": "meldformulier",
     "x": "X",
+    "oefening": "oefening",
 }
 #: What the police asked everybody to look out for.
 ACTION = {
@@ -180,6 +181,8 @@ TAG = {
     Tag.FIGURES_EXPORTED: "Cijfers van het model gedownload",
     Tag.MODELS_COMPARED: "Modellen vergeleken",
     Tag.MODEL_ACTIVATED: "Ander model gekozen",
+    Tag.LESSON_STARTED: "Oefening begonnen",
+    Tag.LESSON_ENDED: "Oefening gestopt",
     Tag.LOGIN_SUCCEEDED: "Ingelogd",
     Tag.LOGIN_FAILED: "Inloggen mislukt",
     Tag.LOGGED_OUT: "Uitgelogd",

@@ -108,7 +108,7 @@ async function ground() {
     L.tileLayer(PDOK, { maxNativeZoom: 19, minZoom: 6, bounds: [[50.5, 3.2], [53.7, 7.4]] }).addTo(map);
     return null;
   }
-  const answer = await fetch("/kaartlaag");
+  const answer = await fetch(`${root}/kaartlaag`);
   if (!answer.ok) throw new Error(`map layer: ${answer.status}`);
   const world = await answer.json();
   const close = L.layerGroup();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The cards of a queue: where they stand, which one has the focus, how they come and go.
 import { elements } from "./vertrouwd.js";
+import { root } from "./wortel.js";
 
 export class Row {
   constructor(list) {
@@ -128,7 +129,7 @@ export class Row {
     document.querySelector("#drukte [data-wachtwoord]").textContent =
       total - shown === 1 ? "ander signaal wacht" : "andere signalen wachten";
     const count = total ? `(${total}${urgent ? `, ${urgent} spoed` : ""}) ` : "";
-    document.title = `${count}${this.list.dataset.naam} – Buurtsignaal`;
+    document.title = `${root ? "OEFENING – " : ""}${count}${this.list.dataset.naam} – Buurtsignaal`;
   }
 }
 
