@@ -52,7 +52,7 @@ class NoIntake:
 
     async def upload(self, upload: Upload) -> Outcome:
         """Refuse."""
-        raise errors.NotAllowed("In een oefening kunt u geen bestand inlezen.")
+        raise errors.NotAllowed(f"In een oefening van {upload.tenant} leest u geen bestand in.")
 
 
 class Stage:

@@ -34,6 +34,7 @@ from classify.pdok import LIVE
 from core import errors
 from core.clock import Clock
 from dashboard.app import create_app
+from dashboard.report.house import load_house
 from dashboard.server import Server
 from dashboard.services import ConnectorSeen, ResearchInfo, Services, WebSettings
 from ingest.connector import Submit
@@ -104,6 +105,9 @@ def services_of(
         research=ResearchInfo(folder=model_folder(settings), models=Shelf.shipped()),
         reporting=build_reporting(house, vitals.submit, connections, elsewhere),
         practice=Practice(house),
+        houses={
+            slug: load_house(settings.tenants_dir / slug / "form.toml") for slug in house.tenants
+        },
     )
 
 

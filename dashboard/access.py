@@ -71,6 +71,8 @@ ACCESS: Mapping[str, frozenset[Role] | None] = {
     "admin-link": PUBLIC,
     "admin-link-use": PUBLIC,
     "security-txt": PUBLIC,
+    "house-sheet": PUBLIC,
+    "house-logo": PUBLIC,
     "favicon": PUBLIC,
     "health": PUBLIC,
     "logout": EVERYBODY,

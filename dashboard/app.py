@@ -48,9 +48,7 @@ def create_app(services: Services) -> FastAPI:
     return app
 
 
-def _practice_pages(
-    services: Services, classroom: Classroom, keeper: PracticeKeeper
-) -> FastAPI:
+def _practice_pages(services: Services, classroom: Classroom, keeper: PracticeKeeper) -> FastAPI:
     """Return the pages of one lesson: those of operators, on its own store."""
     app = _pages(services, keeper, PRACTICE, root=ROOT)
     app.state.classroom = classroom

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
@@ -17,6 +17,11 @@ from starlette.responses import HTMLResponse
 from dashboard import words
 from dashboard.access import ACCESS, Role
 from dashboard.assets import Assets
+from dashboard.report.house import House
+
+if TYPE_CHECKING:
+    from dashboard.auth import Visitor
+    from dashboard.services import Services
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _THEMES = frozenset({"licht", "donker"})
@@ -68,7 +73,7 @@ _ADDRESS = re.compile(
 class Rooted(Extension):
     """Puts the pages of a lesson below an address of their own, template by template."""
 
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+    def preprocess(self, source: str, *_: str | None, **__: str | None) -> str:
         """Return the template with ``root`` before our own addresses; people's words stay."""
         root: str = self.environment.globals["root"]  # type: ignore[assignment]
         return _ADDRESS.sub(rf'\1="{root}/', source) if root else source
@@ -125,9 +130,19 @@ def _standing(request: Request) -> dict[str, Any]:
         "settings": services.settings,
         "now": services.clock.now(),
         "path": request.url.path,
+        "house": _house(services, visitor),
         "theme": theme if theme in _THEMES else None,
         "menu": _menu(visitor.role, request) if visitor else Menu(),
     }
+
+
+def _house(services: Services, visitor: Visitor | None) -> tuple[str, House] | None:
+    """Return the municipality's short name and look; the visitor's, or of the only one here."""
+    slug = visitor.tenant.slug if visitor else next(iter(services.tenants), "")
+    if visitor is None and len(services.tenants) != 1:
+        return None
+    look = services.houses.get(slug)
+    return (slug, look) if look else None
 
 
 def _menu(role: Role, request: Request) -> Menu:

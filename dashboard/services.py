@@ -20,6 +20,7 @@ from core.tenant import Tenant
 from core.topic import Identifies
 from core.verdict import Classifier
 from dashboard.report.form import NoReporting, Reporting
+from dashboard.report.house import House
 from routing.tree import Tree
 from store.database import Store
 
@@ -198,7 +199,9 @@ class Services:
     research: ResearchInfo = field(default_factory=ResearchInfo)
     #: The public report forms.
     reporting: Reporting = field(default_factory=NoReporting)
-    practice: Practice = field(default_factory=lambda: NoPractice())
+    #: The look of each municipality that has one of its own.
+    houses: Mapping[str, House] = field(default_factory=dict)
+    practice: Practice = field(default_factory=lambda: NoPractice())  # noqa: PLW0108 - stands below
 
 
 class Stage(Protocol):
@@ -239,7 +242,8 @@ class NoPractice:
 
     def stage(self, services: Services, tenant: str, lesson: Lesson) -> Stage:
         """Refuse: ``NotFound``."""
-        raise errors.NotFound(f"no lesson '{lesson.slug}' for '{tenant}' here")
+        name = services.tenants[tenant].name
+        raise errors.NotFound(f"no lesson '{lesson.slug}' for {name} here")
 
 
 def _is_loopback(host: str) -> bool:

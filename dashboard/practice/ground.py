@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from core import errors
 from core.lesson import Lesson
 from dashboard.auth import Doorkeeper
-from dashboard.practice.classroom import Classroom
+from dashboard.practice.classroom import Classroom, known
 from dashboard.practice.keeper import PracticeKeeper
 from dashboard.services import Services
 
@@ -69,6 +69,7 @@ class Ground:
         lesson = next((each for each in self.lessons() if each.slug == slug), None)
         if lesson is None:
             raise errors.BadInput("Kies een les uit de lijst.")
+        known(speed)
         async with self._turn:
             await self._shut(tenant)
             self._open[tenant] = await self._set_up(tenant, lesson, speed)

@@ -38,7 +38,7 @@ def visitor(served: Served) -> Iterator[Callable[[], Visitor]]:
     with ExitStack() as stack:
 
         def make() -> Visitor:
-            return Visitor(stack.enter_context(httpx.Client(base_url=served.url)))
+            return Visitor(stack.enter_context(httpx.Client(base_url=served.url, timeout=60)))
 
         yield make
 
@@ -146,7 +146,7 @@ def _people(today: World, chromium: Browser, url: str) -> Iterator[Callable[...,
         def make(role: str = "meldkamer", name: str = "", **options: object) -> Browsing:
             groups = options.pop("groups", ())
             account = today.account(role, name, groups=groups)  # type: ignore[arg-type]
-            with httpx.Client() as client:
+            with httpx.Client(timeout=60) as client:
                 Visitor(client).enter(today, account)
                 token = client.cookies["session"]
             context = chromium.new_context(**options)  # type: ignore[arg-type]
