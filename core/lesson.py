@@ -154,15 +154,19 @@ def _shares(category: Category, certain: float, other: str | None) -> dict[Categ
 
 
 def _evidence(text: str, marked: Sequence[str]) -> Sequence[Evidence]:
-    return [Evidence(weight=1.0, **_span(text, words)) for words in marked]
+    found = [_span(text, words) for words in marked]
+    return [Evidence(weight=1.0, start=start, end=end) for start, end in found]
 
 
 def _places(text: str, name: str) -> tuple[Place, ...]:
-    return (Place(kind="street", key=name.lower(), **_span(text, name)),) if name else ()
+    if not name:
+        return ()
+    start, end = _span(text, name)
+    return (Place(kind="street", key=name.lower(), start=start, end=end),)
 
 
-def _span(text: str, words: str) -> dict[str, int]:
+def _span(text: str, words: str) -> tuple[int, int]:
     start = text.find(words, len(MARK))
     if start < 0:
         raise ValueError(f"'{words}' does not stand in the text")
-    return {"start": start, "end": start + len(words)}
+    return start, start + len(words)

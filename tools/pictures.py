@@ -145,9 +145,10 @@ class Visits:
 
     def page(self, who: str, look: Look) -> Page:
         """Return a new page of this person."""
-        scheme = "dark" if look.dark else "light"
         context = self._browser.new_context(
-            viewport=look.size, color_scheme=scheme, reduced_motion="reduce"
+            viewport=look.size,
+            color_scheme="dark" if look.dark else "light",
+            reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE)
         if who:

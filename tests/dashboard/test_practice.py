@@ -63,8 +63,8 @@ class School:
 
     def whole(self, lesson: str = EVENING) -> None:
         self.begin(lesson)
-        lesson = self.classroom.lesson
-        self.go(lesson.length.total_seconds(), len(lesson.cards))
+        script = self.classroom.lesson
+        self.go(script.length.total_seconds(), len(script.cards))
 
     def row(self, part: str) -> SignalRow:
         """Return the signal whose text holds ``part``."""

@@ -28,8 +28,8 @@ def letter(clock: FrozenClock, state: str = "pending") -> OutboxRow:
     return OutboxRow(
         id="l1",
         tenant="veldhoven",
-        kind="report",
-        target="politie-mail",
+        kind="tip",
+        target="group",
         payload={"tekst": "OEFENING"},
         idempotency_key="k" * 64,
         due_at=now,
