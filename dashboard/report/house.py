@@ -19,7 +19,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LOGOS = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
 _LARGEST_LOGO = 200_000
 #: More does not fit beside the menu.
-_LONGEST_NAME = 30
+_LONGEST_NAME = 24
 _KEYS = frozenset({"name", "colours", "logo", "logo_text", "texts", "place"})
 _COLOURS = frozenset({"brand", "brand_dark", "link", "link_dark"})
 

@@ -79,8 +79,8 @@ def test_a_colour_that_cannot_be_read_is_refused_with_what_is_needed(
     [
         ('[colours]\nbrand = "red"', "must look like #17406d"),
         ('[colours]\naccent = "#17406d"', "brand, brand_dark, link, link_dark"),
-        (f'name = "{"x" * 31}"', "at most 30 characters"),
-        ("name = 3", "at most 30 characters"),
+        (f'name = "{"x" * 25}"', "at most 24 characters"),
+        ("name = 3", "at most 24 characters"),
     ],
 )
 def test_an_error_says_what_is_accepted(tmp_path: Path, text: str, says: str) -> None:

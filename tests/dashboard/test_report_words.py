@@ -11,9 +11,9 @@ import pytest
 from core import errors
 from core.label import Category
 from core.ownreport import Kind, OwnReport
+from dashboard.contrast import ink_on
 from dashboard.report.form import kinds_of
 from dashboard.report.helping import national_help
-from dashboard.contrast import ink_on
 from dashboard.report.house import load_house
 from dashboard.report.picture import Step, draw
 from dashboard.report.wording import load_wordings

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +25,7 @@ def lesson(tmp_path: Path, clock: FrozenClock) -> Iterator[Store]:
     store.close()
 
 
-def letter(clock: FrozenClock, state: str = "pending") -> OutboxRow:
+def letter(clock: FrozenClock) -> OutboxRow:
     now = clock.now()
     return OutboxRow(
         id="l1",
@@ -34,7 +36,6 @@ def letter(clock: FrozenClock, state: str = "pending") -> OutboxRow:
         idempotency_key="k" * 64,
         due_at=now,
         created_at=now,
-        state=state,
     )
 
 
@@ -61,9 +62,16 @@ def test_nobody_can_say_that_a_letter_was_sent(lesson: Store, clock: FrozenClock
         work.outbox.sent("l1", clock.now())
 
 
-def test_a_letter_cannot_be_written_as_sent(lesson: Store, clock: FrozenClock) -> None:
-    with pytest.raises(sa.exc.DBAPIError, match="oefening"), lesson.write() as work:
-        work.outbox.put([letter(clock, state="sent")])
+def test_a_letter_cannot_be_written_as_sent(
+    lesson: Store, clock: FrozenClock, tmp_path: Path
+) -> None:
+    with lesson.write() as work:
+        work.outbox.put([letter(clock)])
+    with closing(sqlite3.connect(tmp_path / "oefening.db")) as connection:
+        connection.execute("CREATE TEMP TABLE copy AS SELECT * FROM outbox")
+        connection.execute("UPDATE copy SET id = 'l2', idempotency_key = 'x', state = 'sent'")
+        with pytest.raises(sqlite3.IntegrityError, match="oefening"):
+            connection.execute("INSERT INTO outbox SELECT * FROM copy")
 
 
 def test_what_one_lesson_sealed_no_other_opens(tmp_path: Path, clock: FrozenClock) -> None:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Draws the rows of the list on a map. The list is the truth: nothing is on the map alone.
 // Leaflet gets elements instead of markup, because Trusted Types refuses its strings.
+import { root } from "./wortel.js";
 
 const L = window.L;
 const box = document.querySelector("#kaartbeeld");
