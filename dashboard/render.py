@@ -55,7 +55,7 @@ _MENU = (
     ("admin", "/beheer", "Beheer"),
     ("registry", "/beheer/groepen", "Groepsbeheerders"),
     ("practice", "/oefenen", "Oefenen"),
-    ("explained", "/uitleg", "Uitleg bij de les"),
+    ("explained", "/uitleg", "Uitleg"),
 )
 #: What an operator needs less often; it stands under ``Meer`` when the row would be too long.
 _RARE = frozenset(("hotspots", "board", "dead-letters", "scores", "registry", "rooms", "practice"))

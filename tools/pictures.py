@@ -47,8 +47,6 @@ class Shot:
     path: str
     #: A page on which a link leads there, and what that link looks like.
     link: tuple[str, str] | None = None
-    #: What is pressed before the picture is made, as a selector.
-    press: str = ""
 
 
 SHOTS = (
@@ -200,8 +198,6 @@ def take(visits: Visits, url: str, shot: Shot, look: Look) -> None:
         found = link[1]
     page.goto(url + shot.path.format(found))
     page.wait_for_timeout(900)
-    if shot.press:
-        page.locator(shot.press).first.click()
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": look.size["width"], "height": min(int(height), TALLEST)})
     page.wait_for_timeout(300)
