@@ -25,8 +25,8 @@ sys.path.insert(0, str(ROOT))
 #: Where the pictures go.
 FOLDER = ROOT / "docs" / "pictures"
 #: More of a long page says no more.
-TALLEST = 1600
-QUALITY = 62
+TALLEST = 1400
+QUALITY = 48
 #: Milliseconds for a page; a machine that also judges three neighbourhoods can be slow.
 PATIENCE = 120_000
 WIDE: ViewportSize = {"width": 1366, "height": 768}
