@@ -24,6 +24,7 @@ from buurtsignaal.importing import Uploads
 from buurtsignaal.judging import build_classifier, model_folder
 from buurtsignaal.lookout import Alive, Numbers, Ready
 from buurtsignaal.ordering import person_finder
+from buurtsignaal.practice import Practice
 from buurtsignaal.reporting import build_reporting
 from buurtsignaal.runtime import Runtime
 from buurtsignaal.settings import Environment, secret
@@ -35,6 +36,7 @@ from classify.pdok import LIVE
 from core import errors
 from core.clock import Clock
 from dashboard.app import create_app
+from dashboard.report.house import load_house
 from dashboard.server import Server
 from dashboard.services import ConnectorSeen, ResearchInfo, Services, WebSettings
 from ingest.connector import Submit
@@ -85,6 +87,10 @@ def services_of(
         ),
         research=ResearchInfo(folder=model_folder(settings), models=Shelf.shipped()),
         reporting=build_reporting(house, vitals.submit, connections, elsewhere),
+        practice=Practice(house),
+        houses={
+            slug: load_house(settings.tenants_dir / slug / "form.toml") for slug in house.tenants
+        },
     )
 
 

@@ -89,6 +89,8 @@ class Tag(StrEnum):
     FIGURES_EXPORTED = "account:figures:export"
     MODELS_COMPARED = "account:model:compare"
     MODEL_ACTIVATED = "account:model:activate"
+    LESSON_STARTED = "account:lesson:start"
+    LESSON_ENDED = "account:lesson:end"
     LOGIN_SUCCEEDED = "account:session:open"
     LOGIN_FAILED = "account:session:refuse"
     LOGGED_OUT = "account:session:close"

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from core.tenant import MapSource
@@ -19,7 +19,10 @@ from dashboard.auth import Doorkeeper, Throttle
 from dashboard.bench import Bench
 from dashboard.headers import SecurityHeaders
 from dashboard.lookout import Lookout
-from dashboard.pages import ROUTERS
+from dashboard.pages import PRACTICE, ROUTERS
+from dashboard.practice.classroom import Classroom
+from dashboard.practice.ground import ROOT, Ground
+from dashboard.practice.keeper import PracticeKeeper
 from dashboard.render import environments
 from dashboard.report.crowd import Crowd
 from dashboard.report.ticket import Tickets
@@ -38,6 +41,30 @@ SIGNUPS = 10
 
 def create_app(services: Services) -> FastAPI:
     """Return the web application; its live stream runs for as long as its lifespan."""
+    keeper = Doorkeeper(services)
+    app = _pages(services, keeper, ROUTERS, root="")
+    ground = Ground(services, keeper, _practice_pages, _beside)
+    app.state.ground = ground
+    app.state.hub.kin.append(ground)
+    app.mount(ROOT, ground, name="practice-ground")
+    app.mount("/static", StaticFiles(directory=app.state.assets.folder), name="static")
+    return app
+
+
+def _practice_pages(services: Services, classroom: Classroom, keeper: PracticeKeeper) -> FastAPI:
+    """Return the pages of one lesson: those of operators, on its own store."""
+    app = _pages(services, keeper, PRACTICE, root=ROOT)
+    app.state.classroom = classroom
+    return app
+
+
+def _pages(
+    services: Services,
+    keeper: Doorkeeper | PracticeKeeper,
+    routers: Sequence[APIRouter],
+    *,
+    root: str,
+) -> FastAPI:
     assets = Assets()
     services = replace(services, taxonomy=spoken_taxonomy(services.taxonomy))
     settings = services.settings
@@ -58,17 +85,18 @@ def create_app(services: Services) -> FastAPI:
     app.state.assets = assets
     app.state.hub = hub
     app.state.bench = Bench(services)
-    app.state.keeper = Doorkeeper(services)
+    app.state.keeper = keeper
+    app.state.classroom = None
     app.state.signups = Throttle(SIGNUPS, timedelta(hours=1))
     app.state.tongues = load_tongues()
-    app.state.jinja = environments(assets, app.state.tongues)
+    app.state.jinja = environments(assets, app.state.tongues, root)
     app.state.crowd = Crowd(settings.report_crowd, CROWD_SPAN)
     app.state.tickets = Tickets(services.reporting.secret, services.clock)
     app.state.wordings = load_wordings()
     services.store.on_commit(hub.wake)
-    for router in ROUTERS:
+    for router in routers:
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=assets.folder), name="static")
+    app.state.routes = frozenset(str(route.name) for r in routers for route in r.routes)  # type: ignore[attr-defined]
     errors.install(app)
     # The last one added is the outermost.
     app.add_middleware(errors.Failsafe)
@@ -79,6 +107,18 @@ def create_app(services: Services) -> FastAPI:
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    ground: Ground = app.state.ground
+    async with _beside(app):
+        lessons = asyncio.create_task(ground.run())
+        try:
+            yield
+        finally:
+            await _stop(lessons)
+
+
+@contextlib.asynccontextmanager
+async def _beside(app: FastAPI) -> AsyncIterator[None]:
+    """Run what belongs beside pages: the live stream and the lookout."""
     hub: Hub = app.state.hub
     lookout = Lookout(app.state.services)
     beside = [asyncio.create_task(hub.run()), asyncio.create_task(lookout.run())]
@@ -87,6 +127,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         hub.close()
         for task in beside:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await _stop(task)
+
+
+async def _stop(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

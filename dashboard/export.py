@@ -38,6 +38,7 @@ def csv_file(
     ``signals`` are the ids of those in it; an erasure finds the file back by them.
     """
     lines = [[_safe(cell) for cell in row] for row in rows]
+    name = _marked(here, name)
     out = io.StringIO()
     csv.writer(out, delimiter=";").writerows([header, *lines])
     written(here, f"{name}.csv", len(lines), signals)
@@ -55,7 +56,9 @@ def json_file(
     signals: Iterable[str] = (),
 ) -> Response:
     """Return a JSON file that also says who made it, when, and from what."""
-    head = {
+    name = _marked(here, name)
+    practice: dict[str, Any] = {"oefening": True} if here.services.settings.practice else {}
+    head = practice | {
         "gemeente": here.tenant.slug,
         "gemaakt_op": stamp(here.services.clock.now()),
         "bron": "Buurtsignaal",
@@ -80,6 +83,11 @@ def written(here: Visit, file: str, count: int, signals: Iterable[str] = ()) -> 
             )
             work.exports.add(export, inside)
         here.audit(work, Tag.VIEW_EXPORTED, f"export/{file}", count=count)
+
+
+def _marked(here: Visit, name: str) -> str:
+    """Return a file's name that says it is of a lesson, when it is."""
+    return f"OEFENING-{name}" if here.services.settings.practice else name
 
 
 def stamp(at: datetime) -> str:

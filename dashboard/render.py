@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -17,8 +19,13 @@ from dashboard import words
 from dashboard.access import ACCESS, Role
 from dashboard.assets import Assets
 from dashboard.preference import chosen_lang, own_address, tongue_of
+from dashboard.report.house import House
 from dashboard.spoken import Spoken, heard, joined, say
 from dashboard.tongue import DUTCH, Tongue
+
+if TYPE_CHECKING:
+    from dashboard.auth import Visitor
+    from dashboard.services import Services
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _THEMES = frozenset({"licht", "donker"})
@@ -53,20 +60,45 @@ _MENU = (
     ("scores", "/scores", say("Scores aan of uit")),
     ("admin", "/beheer", say("Beheer")),
     ("registry", "/beheer/groepen", say("Groepsbeheerders")),
+    ("practice", "/oefenen", say("Oefenen")),
+    ("explained", "/uitleg", say("Uitleg")),
 )
 #: What an operator needs less often; it stands under ``Meer`` when the row would be too long.
-_RARE = frozenset(("hotspots", "board", "dead-letters", "scores", "registry", "rooms", "files"))
+_RARE = frozenset(
+    ("hotspots", "board", "dead-letters", "scores", "registry", "rooms", "files", "practice")
+)
 #: Links that fit beside each other on a laptop (1366 pixels).
 _FIT = 5
 
 
-def environments(assets: Assets, tongues: Mapping[str, Tongue]) -> Mapping[str, Environment]:
+#: Addresses of our own pages in a template, but for those that a lesson has not.
+_ADDRESS = re.compile(
+    r'(?<=[\s"])(href|action|formaction|src)="/(?!static/|favicon|uitloggen|wachtwoord|meedoen|'
+    r"volgopdrachten|licenties|toegankelijkheid|oefenen|huisstijl)"
+)
+
+
+class Rooted(Extension):
+    """Puts the pages of a lesson below an address of their own, template by template."""
+
+    def preprocess(self, source: str, *_: str | None, **__: str | None) -> str:
+        """Return the template with ``root`` before our own addresses; people's words stay."""
+        root: str = self.environment.globals["root"]  # type: ignore[assignment]
+        return _ADDRESS.sub(rf'\1="{root}/', source) if root else source
+
+
+def environments(
+    assets: Assets, tongues: Mapping[str, Tongue], root: str = ""
+) -> Mapping[str, Environment]:
     """Return a Jinja environment for each language."""
-    return {lang: environment(assets, tongue) for lang, tongue in tongues.items()}
+    return {lang: environment(assets, tongue, root) for lang, tongue in tongues.items()}
 
 
-def environment(assets: Assets, tongue: Tongue = DUTCH) -> Environment:
-    """Return a Jinja environment that escapes all, forgives nothing and speaks ``tongue``."""
+def environment(assets: Assets, tongue: Tongue = DUTCH, root: str = "") -> Environment:
+    """Return a Jinja environment that escapes all, forgives nothing and speaks ``tongue``.
+
+    ``root`` is the address below which the pages are; empty for the real ones.
+    """
     jinja = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         extensions=["jinja2.ext.i18n"],
@@ -91,7 +123,8 @@ def environment(assets: Assets, tongue: Tongue = DUTCH) -> Environment:
     ):
         jinja.filters[function.__name__] = function
     jinja.filters["join"] = lambda parts, glue="": joined(glue, parts)
-    jinja.globals.update(words=words, assets=assets, tongue=tongue)
+    jinja.globals.update(words=words, assets=assets, tongue=tongue, root=root)
+    jinja.add_extension(Rooted)
     _teach(jinja, tongue)
     return jinja
 
@@ -134,9 +167,10 @@ def _standing(request: Request) -> dict[str, Any]:
         "settings": services.settings,
         "now": services.clock.now(),
         "path": request.url.path,
+        "house": _house(services, visitor),
         **_languages(request, visitor),
         "theme": theme if theme in _THEMES else None,
-        "menu": _menu(visitor.role) if visitor else Menu(),
+        "menu": _menu(visitor.role, request) if visitor else Menu(),
     }
 
 
@@ -150,8 +184,25 @@ def _languages(request: Request, visitor: Any) -> dict[str, Any]:
     }
 
 
-def _menu(role: Role) -> Menu:
-    mine = [entry for entry in _MENU if role in (ACCESS[entry[0]] or ())]
+def _house(services: Services, visitor: Visitor | None) -> tuple[str, House] | None:
+    """Return the municipality's short name and look; the visitor's, or of the only one here."""
+    slug = visitor.tenant.slug if visitor else next(iter(services.tenants), "")
+    if visitor is None and len(services.tenants) != 1:
+        return None
+    look = services.houses.get(slug)
+    return (slug, look) if look else None
+
+
+def _menu(role: Role, request: Request) -> Menu:
+    """Return the pages that this application has for this role."""
+    here: Collection[str] = request.app.state.routes
+    root = str(request.scope.get("root_path", ""))
+    lesson = request.app.state.classroom is not None
+    mine = [
+        (route, root + href, name)
+        for route, href, name in _MENU
+        if route in here and role in (ACCESS[route] or ()) and (lesson or route != "explained")
+    ]
     rare = _RARE if len(mine) > _FIT else frozenset()
     return Menu(
         first=tuple((href, name) for route, href, name in mine if route not in rare),

@@ -14,11 +14,13 @@ from urllib.parse import urlsplit
 from core import errors
 from core.clock import Clock
 from core.label import Taxonomy
+from core.lesson import Card, Lesson
 from core.outcome import Outcome
 from core.tenant import Tenant
 from core.topic import Identifies
 from core.verdict import Classifier
 from dashboard.report.form import NoReporting, Reporting
+from dashboard.report.house import House
 from routing.tree import Tree
 from store.database import Store
 
@@ -135,6 +137,8 @@ class WebSettings:
     public_url: str = "http://127.0.0.1:8000"
     #: Shows on every page that all messages are invented.
     demo: bool = False
+    #: These are the pages of a lesson: all say so, and nothing leaves.
+    practice: bool = False
     version: str = ""
     #: ``mailto:`` or ``https:`` address for security.txt.
     security_contact: str = "mailto:security@example.org"
@@ -202,6 +206,51 @@ class Services:
     research: ResearchInfo = field(default_factory=ResearchInfo)
     #: The public report forms.
     reporting: Reporting = field(default_factory=NoReporting)
+    #: The look of each municipality that has one of its own.
+    houses: Mapping[str, House] = field(default_factory=dict)
+    practice: Practice = field(default_factory=lambda: NoPractice())  # noqa: PLW0108 - stands below
+
+
+class Stage(Protocol):
+    """One lesson of one municipality, with a store of its own."""
+
+    @property
+    def services(self) -> Services:
+        """What the pages of the lesson work with."""
+        ...
+
+    def say(self, cards: Sequence[Card]) -> tuple[str, ...]:
+        """Let these messages come in now; return their signals, in the same order."""
+        ...
+
+    def close(self) -> None:
+        """Throw everything away."""
+        ...
+
+
+class Practice(Protocol):
+    """Lessons for people who learn the work."""
+
+    def lessons(self) -> Sequence[Lesson]:
+        """Return all lessons."""
+        ...
+
+    def stage(self, services: Services, tenant: str, lesson: Lesson) -> Stage:
+        """Set a lesson up for one municipality."""
+        ...
+
+
+class NoPractice:
+    """An installation without lessons."""
+
+    def lessons(self) -> Sequence[Lesson]:
+        """There are none."""
+        return ()
+
+    def stage(self, services: Services, tenant: str, lesson: Lesson) -> Stage:
+        """Refuse: ``NotFound``."""
+        name = services.tenants[tenant].name
+        raise errors.NotFound(f"no lesson '{lesson.slug}' for {name} here")
 
 
 def _is_loopback(host: str) -> bool:

@@ -13,6 +13,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from anyio import to_thread
 
@@ -56,6 +57,14 @@ class _Screen:
             self.inbox.put_nowait(None)
 
 
+class Closing(Protocol):
+    """Something with streams of its own."""
+
+    def close(self) -> None:
+        """End them all."""
+        ...
+
+
 class Hub:
     """Reads new events once and hands them to every screen that may see them."""
 
@@ -68,6 +77,8 @@ class Hub:
         self._closed = False
         self._news = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        #: What else holds streams, and ends them when this one does.
+        self.kin: list[Closing] = []
 
     @property
     def screens(self) -> int:
@@ -84,6 +95,8 @@ class Hub:
     def close(self) -> None:
         """End every stream at once, so that a server that stops waits for none of them."""
         self._closed = True
+        for each in self.kin:
+            each.close()
         for screen in self._screens:
             screen.end()
 

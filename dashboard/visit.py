@@ -21,6 +21,7 @@ from dashboard import forms, render
 from dashboard.access import allowed
 from dashboard.auth import Doorkeeper, Visitor
 from dashboard.errors import Forged, LoginNeeded
+from dashboard.practice.keeper import PracticeKeeper
 from dashboard.preference import tongue_of
 from dashboard.report.crowd import Crowd
 from dashboard.services import Services
@@ -52,7 +53,7 @@ async def guard(request: Request) -> None:
         # No id of ours has one, and PostgreSQL takes it for a mistake of ours.
         raise errors.NotFound
     name = str(getattr(request.scope.get("route"), "name", ""))
-    keeper: Doorkeeper = request.app.state.keeper
+    keeper: Doorkeeper | PracticeKeeper = request.app.state.keeper
     token = request.cookies.get(keeper.cookie)
     visitor = await run_in_threadpool(keeper.visitor, token, touch=name not in _UNATTENDED)
     request.state.visitor = visitor
@@ -135,7 +136,7 @@ class Visit:
 
     def back(self, path: str) -> RedirectResponse:
         """Send the browser on after a form, so that a reload sends nothing twice."""
-        return RedirectResponse(path, 303)
+        return RedirectResponse(str(self.request.scope.get("root_path", "")) + path, 303)
 
     def audit(
         self,

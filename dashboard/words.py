@@ -106,6 +106,7 @@ SOURCE = {
     "bluesky": say("Bluesky"),
     "report_form": say("meldformulier"),
     "x": say("X"),
+    "oefening": say("oefening"),
 }
 #: What the police asked everybody to look out for.
 ACTION = {
@@ -211,6 +212,8 @@ TAG = {
     Tag.FIGURES_EXPORTED: say("Cijfers van het model gedownload"),
     Tag.MODELS_COMPARED: say("Modellen vergeleken"),
     Tag.MODEL_ACTIVATED: say("Ander model gekozen"),
+    Tag.LESSON_STARTED: say("Oefening begonnen"),
+    Tag.LESSON_ENDED: say("Oefening gestopt"),
     Tag.LOGIN_SUCCEEDED: say("Ingelogd"),
     Tag.LOGIN_FAILED: say("Inloggen mislukt"),
     Tag.LOGGED_OUT: say("Uitgelogd"),

@@ -8,6 +8,8 @@ own accounts, so that the whole line can be seen without one.
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx
 
@@ -17,6 +19,8 @@ _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 _CARD = re.compile(r'<article class="kaart[^>]*data-id="([^"]+)" data-versie="(\d+)"', re.DOTALL)
 #: Pages that an operator may need before a queue is empty.
 _ROUNDS = 50
+#: Seconds for an answer; a machine that also judges a neighbourhood can be slow.
+PATIENCE = 60.0
 
 
 async def decide_all(url: str) -> int:
@@ -26,16 +30,7 @@ async def decide_all(url: str) -> int:
 
 
 async def _empty(url: str, operator: DemoAccount) -> int:
-    async with httpx.AsyncClient(base_url=url, trust_env=False, follow_redirects=True) as client:
-        form = await client.get("/inloggen")
-        await client.post(
-            "/inloggen",
-            data={
-                "csrf": _csrf(form.text),
-                "naam": operator.username,
-                "wachtwoord": operator.password,
-            },
-        )
+    async with signed_in(url, operator) as client:
         decided = 0
         for _ in range(_ROUNDS):
             page = (await client.get(f"/{operator.role}")).text
@@ -43,8 +38,24 @@ async def _empty(url: str, operator: DemoAccount) -> int:
             if not cards:
                 break
             for signal, version in cards:
-                decided += await _confirm(client, _csrf(page), signal, version)
+                decided += await _confirm(client, csrf_in(page), signal, version)
         return decided
+
+
+@asynccontextmanager
+async def signed_in(url: str, account: DemoAccount) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a browser in which somebody of the demo has signed in."""
+    async with httpx.AsyncClient(
+        base_url=url, trust_env=False, follow_redirects=True, timeout=PATIENCE
+    ) as client:
+        form = await client.get("/inloggen")
+        fields = {
+            "csrf": csrf_in(form.text),
+            "naam": account.username,
+            "wachtwoord": account.password,
+        }
+        await client.post("/inloggen", data=fields)
+        yield client
 
 
 async def _confirm(client: httpx.AsyncClient, csrf: str, signal: str, version: str) -> int:
@@ -53,7 +64,8 @@ async def _confirm(client: httpx.AsyncClient, csrf: str, signal: str, version: s
     return int(answer.is_success)
 
 
-def _csrf(page: str) -> str:
+def csrf_in(page: str) -> str:
+    """Return the token of the page's forms."""
     found = _CSRF.search(page)
     if found is None:
         raise RuntimeError("the page holds no form")

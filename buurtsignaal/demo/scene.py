@@ -43,8 +43,10 @@ ACCOUNTS = (
     DemoAccount(username="demo-handhaving", display_name="Hugo Handhaving", role="handhaving"),
     DemoAccount(username="demo-groep", display_name="Greet Groepsbeheer", role="groepsbeheer"),
     DemoAccount(username="demo-onderzoek", display_name="Otis Onderzoek", role="onderzoek"),
+    DemoAccount(username="demo-onderzoek-2", display_name="Olga Onderzoek", role="onderzoek"),
     DemoAccount(username="demo-toezicht", display_name="Tess Toezicht", role="toezicht"),
     DemoAccount(username="demo-beheer", display_name="Bo Beheer", role="beheer"),
+    DemoAccount(username="demo-wandbord", display_name="Wandbord", role="wandbord"),
 )
 
 

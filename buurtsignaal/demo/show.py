@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from buurtsignaal.bootstrap import House, build
-from buurtsignaal.demo import operators, scene, stage
+from buurtsignaal.demo import operators, scene, stage, visits
 from buurtsignaal.demo.scene import Ports
 from buurtsignaal.demo.stage import Town
 from buurtsignaal.demo.summary import Summary, summarise
@@ -56,6 +56,8 @@ async def show(folder: Path, *, wanted: int, speed: float, undo: float, once: bo
 async def _play(house: House, server: Running, town: Town, *, once: bool) -> None:
     outcome = await stage.read_export(house, server.committer)
     say(f"   {scene.EXPORTED.name}: WhatsApp-export ingelezen, {outcome.read} berichten")
+    await visits.all_visits(house.settings.public_url)
+    say("   Een inwoner deed een melding; een dossier en een evaluatiekamer staan klaar")
     if not once:
         await server.stopped()
         return

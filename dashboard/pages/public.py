@@ -13,6 +13,7 @@ from core import errors
 from dashboard import render
 from dashboard.assets import Assets
 from dashboard.headers import security_txt
+from dashboard.report.house import House
 from dashboard.services import Services
 
 router = APIRouter(include_in_schema=False)
@@ -40,6 +41,28 @@ def licence_text(request: Request, number: int) -> Response:
 def accessibility(request: Request) -> Response:
     """Say how accessible the pages are."""
     return render.page(request, "toegankelijkheid.html")
+
+
+@router.get("/huisstijl/{slug}.css", name="house-sheet")
+def house_sheet(request: Request, slug: str) -> Response:
+    """Return the colours of a municipality's own look."""
+    return Response(_house(request, slug).staff_sheet(), media_type="text/css")
+
+
+@router.get("/huisstijl/{slug}/logo", name="house-logo")
+def house_logo(request: Request, slug: str) -> Response:
+    """Return its logo."""
+    logo = _house(request, slug).logo
+    if logo is None:
+        raise errors.NotFound
+    return Response(logo.data, media_type=logo.media_type)
+
+
+def _house(request: Request, slug: str) -> House:
+    services: Services = request.app.state.services
+    if slug not in services.houses:
+        raise errors.NotFound
+    return services.houses[slug]
 
 
 @router.get("/volgopdrachten", name="register")

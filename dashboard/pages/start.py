@@ -25,4 +25,6 @@ _HOME = {
 @router.get("/", name="start")
 def start(here: Here) -> Response:
     """Go to where this role works."""
-    return here.back(_HOME[here.visitor.role])
+    home = _HOME[here.visitor.role]
+    watching = here.services.settings.practice and here.visitor.role.queue is None
+    return here.back("/wandbord" if watching else home)

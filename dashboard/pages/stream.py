@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 
 from dashboard.access import seen_by
 from dashboard.auth import Doorkeeper
+from dashboard.practice.keeper import PracticeKeeper
 from dashboard.stream import Hub
 from dashboard.visit import Here
 
@@ -19,7 +20,7 @@ router = APIRouter(include_in_schema=False)
 async def stream(here: Here) -> Response:
     """Send events from where this screen left off, for as long as the session lives."""
     hub: Hub = here.request.app.state.hub
-    keeper: Doorkeeper = here.request.app.state.keeper
+    keeper: Doorkeeper | PracticeKeeper = here.request.app.state.keeper
     session = here.visitor.session
 
     async def alive() -> bool:

@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from core import errors
+from dashboard.contrast import LEAST, ink_on, worst
 from dashboard.report.helping import Help, read_places
 from dashboard.report.wording import LANGUAGES
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LOGOS = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
 _LARGEST_LOGO = 200_000
-_KEYS = frozenset({"colours", "logo", "logo_text", "texts", "place", "help_checked"})
-_COLOURS = frozenset({"brand", "brand_dark"})
+#: More does not fit beside the menu.
+_LONGEST_NAME = 24
+_KEYS = frozenset({"name", "colours", "logo", "logo_text", "texts", "place", "help_checked"})
+_COLOURS = frozenset({"brand", "brand_dark", "link", "link_dark"})
 
 
 #: Numbers change; after this they have to be looked at again.
@@ -40,9 +43,14 @@ class Logo:
 class House:
     """The look of one municipality; empty: ours."""
 
-    #: ``#rrggbb`` of the bar on top and of the button, in light and in dark.
+    #: What stands on top of the pages of staff; empty: Buurtsignaal.
+    name: str = ""
+    #: ``#rrggbb`` of the bar on top and of the form's button, in light and in dark.
     brand: str = ""
     brand_dark: str = ""
+    #: The same of links and main buttons on all pages.
+    link: str = ""
+    link_dark: str = ""
     logo: Logo | None = None
     #: Own words by language.
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -56,8 +64,20 @@ class House:
         checked = self.help_checked
         return checked is not None and timedelta() <= today - checked <= FRESH
 
+    def staff_sheet(self) -> str:
+        """Return the style sheet of the pages of staff, for both themes and the button between."""
+        light = _names(self.brand, self.link)
+        dark = _names(self.brand_dark or self.brand, self.link_dark)
+        return (
+            f".bs {{ {light} }}\n"
+            "@media (prefers-color-scheme: dark) {\n"
+            f'  .bs:not([data-thema="licht"]) {{ {dark} }}\n'
+            "}\n"
+            f'.bs[data-thema="donker"] {{ {dark} }}\n'
+        )
+
     def sheet(self) -> str:
-        """Return the style sheet; letters on the brand colour are black or white by contrast."""
+        """Return that of the form; letters on the brand colour are black or white by contrast."""
         if not self.brand:
             return ""
         dark = self.brand_dark or self.brand
@@ -86,6 +106,9 @@ def load_house(path: Path) -> House:
     if odd := sorted(set(texts) - set(LANGUAGES)):
         _refuse(path, f"texts: '{odd[0]}' is no language of the form")
     return House(
+        name=_name(path, table),
+        link=_link(path, colours, "link", dark=False),
+        link_dark=_link(path, colours, "link_dark", dark=True),
         brand=_colour(path, colours, "brand"),
         brand_dark=_colour(path, colours, "brand_dark"),
         logo=_logo(path, table),
@@ -110,6 +133,27 @@ def _colour(path: Path, colours: Mapping[str, Any], name: str) -> str:
     return str(value).lower()
 
 
+def _link(path: Path, colours: Mapping[str, Any], name: str, *, dark: bool) -> str:
+    """Return a colour that can be read on every ground of our pages in that theme."""
+    value = _colour(path, colours, name)
+    if value:
+        ground, contrast = worst(value, dark=dark)
+        if contrast < LEAST:
+            _refuse(
+                path,
+                f"colour '{name}' {value} has a contrast of {contrast:.2f} on {ground}; text needs "
+                f"{LEAST} or more there: take a {'lighter' if dark else 'darker'} one",
+            )
+    return value
+
+
+def _name(path: Path, table: Mapping[str, Any]) -> str:
+    value = table.get("name", "")
+    if not isinstance(value, str) or len(value) > _LONGEST_NAME:
+        _refuse(path, f"'name' must be a text of at most {_LONGEST_NAME} characters")
+    return value.strip()
+
+
 def _logo(path: Path, table: Mapping[str, Any]) -> Logo | None:
     name = table.get("logo")
     if name is None:
@@ -125,23 +169,14 @@ def _logo(path: Path, table: Mapping[str, Any]) -> Logo | None:
     return Logo(data=file.read_bytes(), media_type=_LOGOS[file.suffix], text=text)
 
 
+def _names(brand: str, link: str) -> str:
+    own = f"--merk: {brand}; --merk-inkt: {ink_on(brand)};" if brand else ""
+    return f"{own} --link: {link};".strip() if link else own
+
+
 def _tokens(brand: str) -> str:
     ink = ink_on(brand)
     return f"--merk: {brand}; --merk-inkt: {ink}; --huis: {brand}; --huis-inkt: {ink};"
-
-
-def ink_on(colour: str) -> str:
-    """Return black or white, whichever is read best on ``colour``: at least 4.58 to 1."""
-    light = _luminance(colour)
-    white, black = 1.05 / (light + 0.05), (light + 0.05) / 0.05
-    return "#ffffff" if white >= black else "#000000"
-
-
-def _luminance(colour: str) -> float:
-    """Return the relative luminance as WCAG 2 defines it, 0 to 1."""
-    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _refuse(path: Path, what: str) -> NoReturn:

@@ -38,7 +38,7 @@ def visitor(served: Served) -> Iterator[Callable[[], Visitor]]:
     with ExitStack() as stack:
 
         def make() -> Visitor:
-            return Visitor(stack.enter_context(httpx.Client(base_url=served.url)))
+            return Visitor(stack.enter_context(httpx.Client(base_url=served.url, timeout=60)))
 
         yield make
 
@@ -149,7 +149,7 @@ def _people(today: World, chromium: Browser, url: str) -> Iterator[Callable[...,
             account = today.account(role, name, groups=groups)  # type: ignore[arg-type]
             with today.store.write() as work:
                 work.accounts.set_language(account.id, language)
-            with httpx.Client() as client:
+            with httpx.Client(timeout=60) as client:
                 Visitor(client).enter(today, account)
                 token = client.cookies["session"]
             # Whoever has no account is answered in the language that the browser asks for.

@@ -11,9 +11,10 @@ import pytest
 from core import errors
 from core.label import Category
 from core.ownreport import Kind, OwnReport
+from dashboard.contrast import ink_on
 from dashboard.report.form import kinds_of
 from dashboard.report.helping import national_help
-from dashboard.report.house import ink_on, load_house
+from dashboard.report.house import load_house
 from dashboard.report.picture import Step, draw
 from dashboard.report.wording import load_wordings
 from tests.dashboard.test_language import OFFICIALESE

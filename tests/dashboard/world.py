@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,7 +13,11 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from buurtsignaal.bootstrap import House
+from buurtsignaal.municipalities import Municipality
 from buurtsignaal.ordering import person_finder
+from buurtsignaal.practice import Practice
+from buurtsignaal.settings import load
 from classify.hiding import hider
 from core import resources
 from core.clock import Clock
@@ -29,6 +34,7 @@ from core.verdict import Evidence, Personal, PersonalKind, Place, Verdict
 from dashboard.app import create_app
 from dashboard.auth import hash_password
 from dashboard.services import ConnectorSeen, Models, ResearchInfo, Services, Upload, WebSettings
+from ingest.pseudonym import Keys
 from ingest.texts import load_texts
 from routing.condition import Condition
 from routing.tree import Rule, Tree
@@ -132,6 +138,26 @@ class World:
             research=ResearchInfo(folder=self.research, models=self.models),
             identifies=identifies(),
             hides=hides(),
+            practice=Practice(self._house()),
+        )
+
+    def _house(self) -> House:
+        """Return what a lesson copies of the real house."""
+        texts = load_texts()
+        municipality = Municipality(tenant=self.tenant, tree=TREE, texts=texts.of(self.tenant))
+        return House(
+            settings=load(
+                environment="test",
+                database_url="sqlite:///unused.db",
+                seal_keys=base64.b64encode(b"s" * 32).decode(),
+                pseudonym_secret="p" * 48,
+            ),
+            clock=self.clock,
+            store=self.store,
+            taxonomy=taxonomy(),
+            texts=texts,
+            municipalities={SLUG: municipality},
+            keys=Keys(b"k" * 32),
         )
 
     def app(self) -> FastAPI:

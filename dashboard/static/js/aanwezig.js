@@ -2,6 +2,8 @@
 // Says which card is in hand here, and shows which cards colleagues have in hand.
 import { zeg } from "./teksten.js";
 
+import { root } from "./wortel.js";
+
 const AGAIN = 30_000; // The server thinks a screen is away after 150 s.
 const REST = 500; // Keys move fast; only a card that somebody stays at counts.
 
@@ -34,7 +36,7 @@ export class Presence {
   changed() {
     this.#asking ??= setTimeout(async () => {
       this.#asking = null;
-      const answer = await fetch("/aanwezig", { headers: { Accept: "application/json" } }).catch(() => null);
+      const answer = await fetch(`${root}/aanwezig`, { headers: { Accept: "application/json" } }).catch(() => null);
       if (answer?.ok) this.#paint(await answer.json());
     }, 200);
   }
@@ -51,7 +53,7 @@ export class Presence {
     this.#told = this.#hand;
     const body = new URLSearchParams({ csrf: this.csrf, signaal: this.#hand });
     const headers = { Accept: "application/json" };
-    fetch("/aanwezig", { method: "POST", headers, body, keepalive: true }).catch(() => (this.#told = null));
+    fetch(`${root}/aanwezig`, { method: "POST", headers, body, keepalive: true }).catch(() => (this.#told = null));
   }
 
   #paint(people) {

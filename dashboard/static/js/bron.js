@@ -13,7 +13,8 @@ export class Source {
   #heard = 0;
   #timer = null;
 
-  constructor({ since, onEvent, onState }) {
+  constructor({ root, since, onEvent, onState }) {
+    this.root = root;
     this.last = since;
     this.state = "verbinden";
     this.onEvent = onEvent;
@@ -25,7 +26,7 @@ export class Source {
   #open() {
     this.#source?.close();
     this.#heard = Date.now();
-    const source = new EventSource(`/stroom?na=${this.last}`);
+    const source = new EventSource(`${this.root}/stroom?na=${this.last}`);
     this.#source = source;
     source.addEventListener("klaar", (event) => {
       this.#note(event);

@@ -2,6 +2,7 @@
 // Draws the rows of the list on a map. The list is the truth: nothing is on the map alone.
 // Leaflet gets elements instead of markup, because Trusted Types refuses its strings.
 import { zeg } from "./teksten.js";
+import { root } from "./wortel.js";
 
 const L = window.L;
 const box = document.querySelector("#kaartbeeld");
@@ -110,7 +111,7 @@ async function ground() {
     L.tileLayer(PDOK, { maxNativeZoom: 19, minZoom: 6, bounds: [[50.5, 3.2], [53.7, 7.4]] }).addTo(map);
     return null;
   }
-  const answer = await fetch("/kaartlaag");
+  const answer = await fetch(`${root}/kaartlaag`);
   if (!answer.ok) throw new Error(`map layer: ${answer.status}`);
   const world = await answer.json();
   const close = L.layerGroup();

@@ -2,6 +2,7 @@
 // The cards of a queue: where they stand, which one has the focus, how they come and go.
 import { zeg } from "./teksten.js";
 import { elements } from "./vertrouwd.js";
+import { root } from "./wortel.js";
 
 export class Row {
   constructor(list) {
@@ -129,7 +130,7 @@ export class Row {
     document.querySelector("#drukte [data-wachtwoord]").textContent =
       total - shown === 1 ? zeg("ander signaal wacht") : zeg("andere signalen wachten");
     const count = total ? `(${total}${urgent ? zeg(", %(n)s spoed", { n: urgent }) : ""}) ` : "";
-    document.title = `${count}${this.list.dataset.naam} – Buurtsignaal`;
+    document.title = `${root ? "OEFENING – " : ""}${count}${this.list.dataset.naam} – Buurtsignaal`;
   }
 }
 

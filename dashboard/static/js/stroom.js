@@ -3,6 +3,7 @@
 import { Source } from "./bron.js";
 import { zeg } from "./teksten.js";
 import { scriptAddress } from "./vertrouwd.js";
+import { root } from "./wortel.js";
 
 const WORDS = {
   verbinden: zeg("Verbinden …"),
@@ -19,14 +20,14 @@ const ALARM = {
 export function connect({ since, session, onEvent }) {
   const onState = (state) => show(state);
   if (!("SharedWorker" in window)) {
-    new Source({ since, onEvent, onState });
+    new Source({ root, since, onEvent, onState });
     return;
   }
   const address = new URL("./werker.js", import.meta.url).pathname;
-  const worker = new SharedWorker(scriptAddress(address), { name: `buurtsignaal-${session}`, type: "module" });
+  const worker = new SharedWorker(scriptAddress(address), { name: `buurtsignaal-${session}${root}`, type: "module" });
   worker.port.onmessage = ({ data }) => (data.type === "event" ? onEvent(data.event) : onState(data.state));
   worker.port.start();
-  worker.port.postMessage({ type: "hallo", since });
+  worker.port.postMessage({ type: "hallo", since, root });
   addEventListener("pagehide", () => worker.port.postMessage({ type: "dag" }));
 }
 

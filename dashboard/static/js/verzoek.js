@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the live queue asks of the server.
 import { zeg } from "./teksten.js";
+import { root } from "./wortel.js";
 
 /** How a page sends its deeds; what went wrong is thrown in words for the operator. */
 export function sender(csrf) {
   return async (address, fields) => {
-    const answer = await fetch(address, {
+    const answer = await fetch(root + address, {
       method: "POST",
       headers: { Accept: "application/json" },
       body: new URLSearchParams({ csrf, ...fields }),
@@ -21,6 +22,6 @@ export function sender(csrf) {
 /** Markup of the cards of these signals; empty when the server gives none. */
 export async function fragment(ids) {
   const query = ids.map((id) => `id=${encodeURIComponent(id)}`).join("&");
-  const answer = await fetch(`/kaarten?${query}`, { headers: { Accept: "text/html" } });
+  const answer = await fetch(`${root}/kaarten?${query}`, { headers: { Accept: "text/html" } });
   return answer.ok ? answer.text() : "";
 }

@@ -12,9 +12,10 @@ function send(message) {
   for (const port of ports) port.postMessage(message);
 }
 
-function begin(since) {
+function begin(since, root) {
   start = since;
   source = new Source({
+    root,
     since,
     onEvent: (event) => {
       recent.push(event);
@@ -42,7 +43,7 @@ self.onconnect = ({ ports: [port] }) => {
     }
     ports.add(port);
     if (source) catchUp(port, data.since);
-    else begin(data.since);
+    else begin(data.since, data.root);
     port.postMessage({ type: "state", state: source.state });
   };
   port.start();

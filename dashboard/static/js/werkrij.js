@@ -65,6 +65,7 @@ async function decide(card, act, extra = {}) {
     .then((answer) => {
       entry.decision = answer.decision;
       entry.until = Date.now() + answer.undo_seconds * 1_000;
+      document.dispatchEvent(new CustomEvent("besloten", { detail: entry.id }));
     })
     .catch((error) => {
       undoable.splice(undoable.indexOf(entry), 1);
