@@ -156,7 +156,12 @@ class XmppConnector:
 
     async def _catch_up(self, line: Line, hand: _Hand, room: str) -> None:
         place = hand.places[room]
-        async for page in line.archive(room, place["id"], moment(place["at"])):
+        recent = await line.recent(room, place["id"]) if place["id"] else []
+        for said in recent:
+            self._remember(said)
+        # From the last message on, which may be corrected too; its dedup key drops the repeat.
+        after = recent[-1].id if recent else ""
+        async for page in line.archive(room, after, moment(place["at"])):
             for said in page:
                 await self._take(line, hand, said)
 

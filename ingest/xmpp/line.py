@@ -101,6 +101,18 @@ class Line:
                 return
             after = last
 
+    async def recent(self, room: str, before: str) -> list[Heard]:
+        """Return the last messages of a room's archive before an id: corrections name these."""
+        mam = self._client.plugin["xep_0313"]
+        try:
+            answer = await mam.retrieve(
+                jid=slixmpp.JID(room), rsm={"max": _PAGE, "before": before}, timeout=_SECONDS
+            )
+        except (IqTimeout, IqError):
+            return []
+        found = [archived(message.xml, room) for message in answer["mam"]["results"]]
+        return [each for each in found if each is not None]
+
     async def next(self, seconds: float) -> tuple[Heard | None, str] | None:
         """Return what a room said, or which room put us out; ``FeedAway`` when we are cut off."""
         if self._over.is_set() and self.heard.empty():

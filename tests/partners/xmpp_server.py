@@ -29,6 +29,8 @@ class XmppServer:
     people: list[tuple[str, str, str]] = field(default_factory=list)
     #: (archive id, stamp, message as XML) in order.
     archive: list[tuple[str, str, str]] = field(default_factory=list)
+    #: Say everything again to who comes in, as if it were said just then.
+    repeats: bool = False
     queries: list[str] = field(default_factory=list)
     port: int = 0
     _lines: list[asyncio.StreamWriter] = field(default_factory=list)
@@ -111,6 +113,9 @@ class XmppServer:
         subject = f"<message type='groupchat' from='{ROOM}' id='subject'><subject/></message>"
         writer.write(subject.encode())
         self._lines.append(writer)
+        for _, stamp, message in self.archive if self.repeats else ():
+            delay = f"<delay xmlns='urn:xmpp:delay' stamp='{stamp}'/>"
+            writer.write(message.replace("</message>", f"{delay}</message>").encode())
 
     def _iq(self, iq: Element) -> str:
         head = f"<iq type='result' id='{iq.get('id')}' from='{iq.get('to') or 'localhost'}'"
@@ -135,7 +140,11 @@ class XmppServer:
             ),
             "",
         )
-        rest = [row for row in self.archive if row[0] > after and row[1][:19] >= start[:19]]
+        before = next((e.text or "" for e in query.iter(f"{rsm}before")), "")
+        if before:
+            rest = [row for row in self.archive if row[0] < before][-most:]
+        else:
+            rest = [row for row in self.archive if row[0] > after and row[1][:19] >= start[:19]]
         told = "".join(
             f"<message from='{ROOM}' to='bot@localhost/x'><result xmlns='urn:xmpp:mam:2' "
             f"id='{id}' queryid='{query.get('queryid') or ''}'>"
@@ -152,7 +161,7 @@ class XmppServer:
         )
 
 
-def _features(signed_in: bool) -> str:  # noqa: FBT001
+def _features(signed_in: bool) -> str:
     inner = (
         f"<bind xmlns='{_BIND}'/>"
         if signed_in

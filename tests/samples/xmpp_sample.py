@@ -16,6 +16,7 @@ from tests.samples.sample import Sample
 @asynccontextmanager
 async def _open(clock: FrozenClock) -> AsyncIterator[Connector]:
     async with xmpp_server() as server:
+        server.repeats = True
         server.people = [
             ("Olga", "owner", "olga@localhost/app"),
             ("Karim", "none", "karim@localhost/app"),
@@ -31,4 +32,4 @@ async def _open(clock: FrozenClock) -> AsyncIterator[Connector]:
         yield made
 
 
-SAMPLE = Sample(messages=5, people=("Olga", "Karim"), open=_open)
+SAMPLE = Sample(messages=5, people=("olga@localhost", "karim@localhost"), open=_open)
