@@ -85,6 +85,7 @@ SOURCE = {
     "whatsapp-export": "WhatsApp-export",
     "telegram": "Telegram",
     "matrix": "Matrix",
+    "xmpp": "XMPP",
     "webhook": "buurtapp via webhook",
     "mail": "e-mail",
     "whatsapp_cloud": "WhatsApp-nummer van de gemeente",

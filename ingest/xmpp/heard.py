@@ -21,8 +21,42 @@ _REPLY = "{urn:xmpp:reply:0}reply"
 _DELAY = "{urn:xmpp:delay}delay"
 _APPLY = "{urn:xmpp:fasten:0}apply-to"
 _RETRACT = ("{urn:xmpp:message-retract:1}retract", "{urn:xmpp:message-retract:0}retract")
-_ITEM = "{http://jabber.org/protocol/muc#user}x/{http://jabber.org/protocol/muc#user}item"
 _RESULT, _FORWARDED = "{urn:xmpp:mam:2}result", "{urn:xmpp:forward:0}forwarded"
+_USER = "{http://jabber.org/protocol/muc#user}"
+_ITEM = f"{_USER}x/{_USER}item"
+_INVITE = f"{_USER}x/{_USER}invite"
+#: Being put out for good or for now, and the room being closed to us (XEP-0045).
+_OUT = frozenset({"301", "307", "321", "322"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Told:
+    """Something that reached us from a room: words, the door, or an invitation."""
+
+    room: str
+    xml: Element | None = None
+    out: bool = False
+    invited: bool = False
+
+
+def told(xml: Element) -> Told | None:
+    """Return what a live message is to us; None when it is nothing of a room's."""
+    room = xml.get("from", "").partition("/")[0]
+    if xml.get("type") == "groupchat":
+        return Told(room=room, xml=xml)
+    # An invitation by way of the room itself; anybody can claim to invite in its name.
+    invited = xml.get("type", "normal") == "normal" and xml.find(_INVITE) is not None
+    return Told(room=room, invited=True) if invited and xml.get("from") == room else None
+
+
+def put_out(xml: Element, nick: str) -> str:
+    """Return the room that a presence puts us out of; nothing for any other presence."""
+    room, _, who = xml.get("from", "").partition("/")
+    if xml.get("type") != "unavailable" or who != nick:
+        return ""
+    codes = {each.get("code") for each in xml.iter(f"{_USER}status")}
+    closed = any(True for _ in xml.iter(f"{_USER}destroy"))
+    return room if codes & _OUT or closed else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)

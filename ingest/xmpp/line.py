@@ -5,25 +5,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import slixmpp
 from slixmpp.exceptions import IqError, IqTimeout, PresenceError
+from slixmpp.xmlstream.handler import Callback
+from slixmpp.xmlstream.matcher import MatchXMLMask
 
 from core.message import Role
 from ingest.feed import FeedAway
-from ingest.xmpp.heard import Heard, archived, heard
+from ingest.xmpp.heard import Heard, Told, put_out, told
 
-#: Seconds that any answer may take.
-_SECONDS = 20
-#: Messages on a page of an archive.
-_PAGE = 50
-#: Being put out for good or for now, and the room being closed to us (XEP-0045).
-_OUT = frozenset({"301", "307", "321", "322"})
-_USER = "{http://jabber.org/protocol/muc#user}"
+#: Seconds that any answer may take, and between two questions whether the server is still there.
+_SECONDS = 20.0
+_PING = 60.0
 _ROLES = {"owner": Role.OWNER, "admin": Role.ADMIN}
+_PLUGINS = ("xep_0030", "xep_0045", "xep_0059", "xep_0199", "xep_0313")
 
 
 class Line:
@@ -37,19 +36,15 @@ class Line:
         self._client.enable_starttls = not plain
         self._client.enable_direct_tls = False
         self._client.enable_plaintext = plain
-        for plugin in ("xep_0030", "xep_0045", "xep_0059", "xep_0199", "xep_0313"):
+        for plugin in _PLUGINS:
             self._client.register_plugin(plugin)
         for kind in ("unencrypted_plain", "unencrypted_scram"):
             setattr(self._client.plugin["feature_mechanisms"], kind, plain)
-        #: What was said in rooms, and the names of rooms that put us out.
-        self.heard: asyncio.Queue[tuple[Any, str]] = asyncio.Queue()
+        self._told: asyncio.Queue[Told] = asyncio.Queue()
         self._over = asyncio.Event()
         self._ready = asyncio.Event()
-        self._client.add_event_handler("session_start", lambda _: self._ready.set())
-        self._client.add_event_handler("groupchat_message", self._on_message)
-        self._client.add_event_handler("groupchat_presence", self._on_presence)
-        for end in ("disconnected", "failed_all_auth", "connection_failed"):
-            self._client.add_event_handler(end, lambda _: self._over.set())
+        self._watching: asyncio.Task[None] | None = None
+        self._listen()
 
     async def open(self, host: str, port: int) -> None:
         """Connect and sign in; ``FeedAway`` when that fails."""
@@ -63,6 +58,7 @@ class Line:
         if not self._ready.is_set() or self._over.is_set():
             raise FeedAway("the server cannot be reached, or refuses us")
         self._client.send_presence()
+        self._watching = asyncio.create_task(self._watch())
 
     async def join(self, room: str) -> None:
         """Go into a room as a visible member; ``FeedAway`` when that fails."""
@@ -72,60 +68,40 @@ class Line:
         except (PresenceError, TimeoutError):
             raise FeedAway("a room cannot be entered") from None
 
-    async def archive(
-        self, room: str, after: str, start: datetime | None
-    ) -> AsyncIterator[list[Heard]]:
-        """Give the pages of a room's archive after an id, or from a moment on."""
-        mam = self._client.plugin["xep_0313"]
-        while True:
-            rsm = {"max": _PAGE, **({"after": after} if after else {})}
-            try:
-                answer = await mam.retrieve(
-                    jid=slixmpp.JID(room),
-                    start=None if after else start,
-                    rsm=rsm,
-                    timeout=_SECONDS,
-                )
-            except IqTimeout:
-                raise FeedAway("an archive does not answer") from None
-            except IqError:
-                # No archive, or it has forgotten that id: what is said from now on is all.
-                return
-            found = [archived(message.xml, room) for message in answer["mam"]["results"]]
-            page = [each for each in found if each is not None]
-            if page:
-                yield page
-            fin = answer.xml.find("{urn:xmpp:mam:2}fin")
-            last = _last(answer.xml)
-            if fin is None or fin.get("complete") == "true" or not last or last == after:
-                return
-            after = last
+    def leave(self, room: str, words: str) -> None:
+        """Go out of a room."""
+        self._client.plugin["xep_0045"].leave_muc(slixmpp.JID(room), self.nick, words)
 
-    async def recent(self, room: str, before: str) -> list[Heard]:
-        """Return the last messages of a room's archive before an id: corrections name these."""
+    async def page(self, room: str, **asked: Any) -> Any:
+        """Return a room's answer to a question about its archive, as slixmpp gives it.
+
+        ``None`` when it knows no archive, ``KeyError`` when it has forgotten the id that the
+        question names, ``FeedAway`` when asking again may help.
+        """
         mam = self._client.plugin["xep_0313"]
         try:
-            answer = await mam.retrieve(
-                jid=slixmpp.JID(room), rsm={"max": _PAGE, "before": before}, timeout=_SECONDS
-            )
-        except (IqTimeout, IqError):
-            return []
-        found = [archived(message.xml, room) for message in answer["mam"]["results"]]
-        return [each for each in found if each is not None]
+            return await mam.retrieve(jid=slixmpp.JID(room), timeout=_SECONDS, **asked)
+        except IqTimeout:
+            raise FeedAway("an archive does not answer") from None
+        except IqError as no:
+            if no.condition == "item-not-found":
+                raise KeyError(room) from None
+            if no.condition in {"internal-server-error", "resource-constraint"}:
+                raise FeedAway("an archive is out of order") from None
+            return None
 
-    async def next(self, seconds: float) -> tuple[Heard | None, str] | None:
-        """Return what a room said, or which room put us out; ``FeedAway`` when we are cut off."""
-        if self._over.is_set() and self.heard.empty():
+    async def next(self, seconds: float) -> Told | None:
+        """Return the next thing that a room told; ``FeedAway`` when we are cut off."""
+        if self._over.is_set() and self._told.empty():
             raise FeedAway("the connection was cut")
         try:
-            return await asyncio.wait_for(self.heard.get(), seconds)
+            return await asyncio.wait_for(self._told.get(), seconds)
         except TimeoutError:
             return None
 
     def role(self, said: Heard) -> Role:
         """Return what the sender is in the room at this moment."""
-        roster: Mapping[str, Any] = self._client.plugin["xep_0045"].rooms[None].get(said.room, {})
-        for nick, entry in roster.items():
+        for nick, entry in self._roster(said.room).items():
             jid = str(entry.get("jid") or "").partition("/")[0]
             # A name may have gone to somebody else since; an address may not.
             same = jid == said.jid if said.jid else nick == said.nick and not said.past
@@ -137,8 +113,7 @@ class Line:
         """Return the sender's address when the room shows it to us now; else nothing."""
         if said.jid or said.past:
             return said.jid
-        roster: Mapping[str, Any] = self._client.plugin["xep_0045"].rooms[None].get(said.room, {})
-        entry = roster.get(said.nick, {})
+        entry = self._roster(said.room).get(said.nick, {})
         return str(entry.get("jid") or "").partition("/")[0]
 
     def say(self, room: str, text: str, id: str, reply_to: str | None) -> None:
@@ -152,31 +127,57 @@ class Line:
 
     async def close(self) -> None:
         """Sign off."""
-        self._client.cancel_connection_attempt()
-        if self._client.transport is not None:
-            await self._client.disconnect(wait=1.0)
-        if self._client._run_out_filters is not None:
-            self._client._run_out_filters.cancel()
-            await asyncio.gather(self._client._run_out_filters, return_exceptions=True)
+        client = self._client
+        client.cancel_connection_attempt()
+        waiting = [task for task in (self._watching, client._run_out_filters) if task is not None]
+        if self._watching is not None:
+            self._watching.cancel()
+        if client.transport is not None:
+            await client.disconnect(wait=1.0)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    def _listen(self) -> None:
+        client = self._client
+        client.add_event_handler("session_start", lambda _: self._ready.set())
+        client.add_event_handler("groupchat_presence", self._on_presence)
+        for end in ("disconnected", "failed_all_auth", "connection_failed"):
+            client.add_event_handler(end, lambda _: self._over.set())
+        # slixmpp's own event leaves out messages without a body, so retractions too.
+        for kind in ("groupchat", "normal"):
+            mask = MatchXMLMask(f"<message xmlns='{client.default_ns}' type='{kind}'/>")
+            client.register_handler(Callback(f"Told {kind}", mask, self._on_message))
+        # RFC 6121: a message that names no type is a normal one.
+        mask = MatchXMLMask(
+            f"<message xmlns='{client.default_ns}'>"
+            "<x xmlns='http://jabber.org/protocol/muc#user'><invite/></x></message>"
+        )
+        client.register_handler(Callback("Told invite", mask, self._on_message))
+
+    async def _watch(self) -> None:
+        """Ask now and then whether the server is there: nobody says so when a line is dead."""
+        ping = self._client.plugin["xep_0199"]
+        while True:
+            await asyncio.sleep(_PING)
+            try:
+                await ping.send_ping(slixmpp.JID(self._client.boundjid.host), timeout=_SECONDS)
+            except IqTimeout:
+                self._over.set()
+                return
+            except IqError:
+                continue  # It does not know the question, but it answers.
+
+    def _roster(self, room: str) -> Mapping[str, Any]:
+        rooms: Mapping[str, Any] = self._client.plugin["xep_0045"].rooms[None]
+        found: Mapping[str, Any] = rooms.get(room, {})
+        return found
 
     def _on_message(self, message: Any) -> None:
-        self.heard.put_nowait((message.xml, ""))
+        xml: Element = message.xml
+        if heard := told(xml):
+            self._told.put_nowait(heard)
 
     def _on_presence(self, presence: Any) -> None:
-        room, _, nick = presence.xml.get("from", "").partition("/")
-        if presence.xml.get("type") != "unavailable" or nick != self.nick:
-            return
-        codes = {each.get("code") for each in presence.xml.iter(f"{_USER}status")}
-        closed = any(True for _ in presence.xml.iter(f"{_USER}destroy"))
-        if codes & _OUT or closed:
-            self.heard.put_nowait((None, room))
-
-
-def _last(xml: Any) -> str:
-    found = next(xml.iter("{http://jabber.org/protocol/rsm}last"), None)
-    return (found.text or "") if found is not None else ""
-
-
-def understood(xml: Any, now: datetime) -> Heard | None:
-    """Return what a live message says."""
-    return heard(xml, now)
+        if room := put_out(presence.xml, self.nick):
+            self._told.put_nowait(Told(room=room, out=True))

@@ -154,6 +154,14 @@ class Person:
         """Put somebody out of the room."""
         await self._client.plugin["xep_0045"].set_role(slixmpp.JID(ROOM), nick, "none")
 
+    def present(self) -> list[str]:
+        """Return who is in the room now."""
+        return list(self._client.plugin["xep_0045"].rooms[None].get(ROOM, {}))
+
+    def invites(self, who: str) -> None:
+        """Invite somebody, by way of the room."""
+        self._client.plugin["xep_0045"].invite(slixmpp.JID(ROOM), slixmpp.JID(who))
+
     async def leave(self) -> None:
         await self._client.disconnect(wait=1.0)
         if self._client._run_out_filters is not None:

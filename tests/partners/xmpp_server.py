@@ -67,7 +67,8 @@ class XmppServer:
         self._lines.clear()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        parser, depth, signed_in = XMLPullParser(("start", "end")), 0, False
+        parser: Any = XMLPullParser(("start", "end"))
+        depth, signed_in = 0, False
         try:
             while data := await reader.read(65536):
                 parser.feed(data)
@@ -140,9 +141,9 @@ class XmppServer:
             ),
             "",
         )
-        before = next((e.text or "" for e in query.iter(f"{rsm}before")), "")
-        if before:
-            rest = [row for row in self.archive if row[0] < before][-most:]
+        before = next((e.text or "" for e in query.iter(f"{rsm}before")), None)
+        if before is not None:
+            rest = [row for row in self.archive if not before or row[0] < before][-most:]
         else:
             rest = [row for row in self.archive if row[0] > after and row[1][:19] >= start[:19]]
         told = "".join(
