@@ -12,13 +12,14 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import faults, intake, judge, kill, recipes, screen
+from benchmarks import faults, intake, judge, kill, recipes, screen, withdrawal
 
 BENCHMARKS: Mapping[str, Callable[[float], Awaitable[None]]] = {
     "intake": intake.run,
     "screen": screen.run,
     "kill": kill.run,
     "faults": faults.run,
+    "withdrawal": withdrawal.run,
     "recipes": recipes.run,
     "judge": judge.run,
 }

@@ -96,7 +96,7 @@ def heard(xml: Element, now: datetime) -> Heard | None:
         nick=nick,
         id=ids[0] if ids else own_id,
         own_id=own_id,
-        at=_moment(xml.find(_DELAY)) or now,
+        at=_repeated(xml, room) or now,
         body=_body(xml),
         jid=(item.get("jid", "") if item is not None else "").partition("/")[0],
         corrects=_id_of(xml.find(_REPLACE)),
@@ -183,6 +183,12 @@ def _retracted(xml: Element) -> str:
 
 def _id_of(element: Element | None) -> str:
     return element.get("id", "") if element is not None else ""
+
+
+def _repeated(xml: Element, room: str) -> datetime | None:
+    """Return when the room says that a message was sent before; anybody else may say anything."""
+    own = (d for d in xml.findall(_DELAY) if d.get("from", "").partition("/")[0] == room)
+    return _moment(next(own, None))
 
 
 def _moment(delay: Element | None) -> datetime | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from core.message import Command, Joined, Removed
+from core.message import Command, Joined, Message, Removed
 from ingest.commands import called
 from ingest.feed import FeedAway
 from ingest.patience import until
@@ -102,8 +102,9 @@ class Visit:
         # From the last message on, which may be corrected too; its dedup key drops the repeat.
         after = recent[-1].id if recent else ""
         async for page in archive.since(room, after, place.at):
-            for said in page:
-                await self._take(said)
+            items = [item for said in page if (item := self._understand(said)) is not None]
+            if items:
+                await self.hand.give(items)
 
     async def _follow(self, told: Told) -> None:
         if told.out:
@@ -114,7 +115,9 @@ class Visit:
         elif told.xml is not None and told.room in self.inside:
             said = heard(told.xml, self.now())
             if said is not None:
-                await self._take(replace(said, jid=self.line.jid_of(said)))
+                item = self._understand(replace(said, jid=self.line.jid_of(said)))
+                if item is not None:
+                    await self.hand.give([item])
 
     async def _out(self, room: str) -> None:
         at = self.now()
@@ -122,16 +125,16 @@ class Visit:
         id = f"out {at.isoformat()}"
         await self.hand.give([Removed(source=SOURCE, chat=room, external_id=id, at=at)])
 
-    async def _take(self, said: Heard) -> None:
-        """Hand over what one message says, with its place; our own words are only remembered."""
+    def _understand(self, said: Heard) -> Message | Command | None:
+        """Return what one message says, and move the place; our own words are but an echo."""
         if said.nick == self.line.nick:
             echo = self.echoes.get(said.own_id)
             if echo is not None and not echo.done():
                 echo.set_result(said.id)
-            return
+            return None
         if said.retracts and not self.memory.may_retract(said):
             self.tally["not-theirs"] += 1
-            return
+            return None
         original = self.memory.original(said)
         self.memory.add(said)
         item = translate(said, original, self.line.nick)
@@ -141,8 +144,7 @@ class Visit:
         if isinstance(item, Command):
             item = replace(item, role=self.line.role(said))
             self._obey(item)
-        if item is not None:
-            await self.hand.give([item])
+        return item
 
     def _obey(self, command: Command) -> None:
         """See to it that we leave after a /stop; a yes that follows it keeps us."""

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from xml.etree.ElementTree import Element, XMLPullParser, tostring
 from xml.sax.saxutils import escape
@@ -32,6 +33,8 @@ class XmppServer:
     #: Say everything again to who comes in, as if it were said just then.
     repeats: bool = False
     queries: list[str] = field(default_factory=list)
+    #: What the bot said.
+    said: list[str] = field(default_factory=list)
     port: int = 0
     _lines: list[asyncio.StreamWriter] = field(default_factory=list)
 
@@ -46,19 +49,35 @@ class XmppServer:
             "first_pause": 0.02,
         }
 
-    def says(self, nick: str, text: str, stamp: str, more: str = "") -> str:
+    def says(self, nick: str, text: str, stamp: str, more: str = "", own: str = "") -> str:
         """Let somebody say something; who is in the room hears it."""
         id = f"a{len(self.archive):05}"
         message = (
-            f"<message xmlns='jabber:client' type='groupchat' from='{ROOM}/{nick}' id='own-{id}'>"
+            f"<message xmlns='jabber:client' type='groupchat' from='{ROOM}/{nick}' "
+            f"id='{own or f'own-{id}'}'>"
             f"<body>{escape(text)}</body>{more}"
             f"<stanza-id xmlns='urn:xmpp:sid:0' by='{ROOM}' id='{id}'/></message>"
         )
         self.archive.append((id, stamp, message))
-        delay = f"<delay xmlns='urn:xmpp:delay' stamp='{stamp}'/>"
+        delay = f"<delay xmlns='urn:xmpp:delay' from='{ROOM}' stamp='{stamp}'/>"
         for line in self._lines:
             line.write(message.replace("</message>", f"{delay}</message>").encode())
         return id
+
+    def repeat(self, number: int) -> None:
+        """Send something that was said once more, as it was."""
+        _, stamp, message = self.archive[number]
+        delay = f"<delay xmlns='urn:xmpp:delay' from='{ROOM}' stamp='{stamp}'/>"
+        for line in self._lines:
+            line.write(message.replace("</message>", f"{delay}</message>").encode())
+
+    def whispers(self, nick: str, text: str) -> None:
+        """Let somebody in the room say something to the bot alone."""
+        for line in self._lines:
+            line.write(
+                f"<message type='chat' from='{ROOM}/{nick}' id='w'>"
+                f"<body>{escape(text)}</body></message>".encode()
+            )
 
     def cut(self) -> None:
         """End every connection in the middle."""
@@ -104,7 +123,9 @@ class XmppServer:
             self._enter(stanza.get("to", "").partition("/")[2], writer)
         elif kind == "message":
             body = next((e.text or "" for e in stanza if e.tag.endswith("}body")), "")
-            self.says("Buurtsignaal", body, "2026-11-21T11:59:00Z")
+            stamp = datetime.now(UTC).isoformat(timespec="seconds")
+            self.said.append(body)
+            self.says("Buurtsignaal", body, stamp, own=stanza.get("id", ""))
 
     def _enter(self, nick: str, writer: asyncio.StreamWriter) -> None:
         for name, affiliation, jid in self.people:
@@ -115,7 +136,7 @@ class XmppServer:
         writer.write(subject.encode())
         self._lines.append(writer)
         for _, stamp, message in self.archive if self.repeats else ():
-            delay = f"<delay xmlns='urn:xmpp:delay' stamp='{stamp}'/>"
+            delay = f"<delay xmlns='urn:xmpp:delay' from='{ROOM}' stamp='{stamp}'/>"
             writer.write(message.replace("</message>", f"{delay}</message>").encode())
 
     def _iq(self, iq: Element) -> str:
