@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -42,14 +43,12 @@ def _listen(
     engine: sa.Engine, process: str, tell: Callable[[], None], stop: threading.Event
 ) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        driver: Any = connection.connection.driver_connection
         # Not one of the pool any more: it is held for as long as the program runs.
         connection.detach()
         connection.exec_driver_sql(f"LISTEN {_CHANNEL}")
         # What was committed before we listened.
         tell()
-        driver = connection.connection.driver_connection
-        if driver is None:
-            return
         while not stop.is_set():
             notices = list(driver.notifies(timeout=_LOOK, stop_after=1))
             if any(notice.payload != process for notice in notices):

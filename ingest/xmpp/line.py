@@ -99,6 +99,10 @@ class Line:
         except TimeoutError:
             return None
 
+    def rest(self, most: int) -> list[Told]:
+        """Return what else was told by now, without waiting."""
+        return [self._told.get_nowait() for _ in range(min(most, self._told.qsize()))]
+
     def role(self, said: Heard) -> Role:
         """Return what the sender is in the room at this moment."""
         for nick, entry in self._roster(said.room).items():

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from xml.etree.ElementTree import Element
 
-from core.message import Command, Joined, Message, Removed
+from core.message import Command, Item, Joined, Message, Removed
 from ingest.commands import called
 from ingest.feed import FeedAway
 from ingest.patience import until
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 #: Shown by apps beside our leaving.
 GOODBYE = "Ik ben gestopt. Wilt u later weer meedoen? Nodig mij dan opnieuw uit."
 _PAUSE = 0.2
+#: Messages that share a commit at most.
+_MOST = 500
 #: Seconds until a room that was closed to us is tried again.
 _AGAIN = 60.0
 #: Seconds that the answer to /stop may take before we leave without it.
@@ -63,8 +66,9 @@ class Visit:
         while not self.stop.is_set():
             told = await until(self.stop, self.line.next(_PAUSE))
             alive()
-            if told is not None and told.room in self.rooms:
-                await self._follow(told)
+            if told is not None:
+                # All that waits shares one commit, so that a busy room never runs behind.
+                await self._follow([told, *self.line.rest(_MOST - 1)])
             await self._look_around()
 
     def answered(self, room: str, reply_to: str | None) -> None:
@@ -103,21 +107,36 @@ class Visit:
         after = recent[-1].id if recent else ""
         async for page in archive.since(room, after, place.at):
             items = [item for said in page if (item := self._understand(said)) is not None]
-            if items:
-                await self.hand.give(items)
+            await self._give(items)
 
-    async def _follow(self, told: Told) -> None:
+    async def _follow(self, news: Sequence[Told]) -> None:
+        items: list[Item] = []
+        for told in news:
+            if told.room not in self.rooms:
+                continue
+            if told.xml is None:
+                await self._give(items)
+                items = []
+                await self._pass_the_door(told)
+            elif told.room in self.inside and (item := self._spoken(told.room, told.xml)):
+                items.append(item)
+        await self._give(items)
+
+    async def _pass_the_door(self, told: Told) -> None:
         if told.out:
             await self._out(told.room)
-        elif told.invited:
-            if told.room not in self.inside:
-                await self._enter(told.room)
-        elif told.xml is not None and told.room in self.inside:
-            said = heard(told.xml, self.now())
-            if said is not None:
-                item = self._understand(replace(said, jid=self.line.jid_of(said)))
-                if item is not None:
-                    await self.hand.give([item])
+        elif told.room not in self.inside:
+            await self._enter(told.room)
+
+    def _spoken(self, room: str, xml: Element) -> Item | None:
+        said = heard(xml, self.now())
+        if said is None or said.room != room:
+            return None
+        return self._understand(replace(said, jid=self.line.jid_of(said)))
+
+    async def _give(self, items: Sequence[Item]) -> None:
+        if items:
+            await self.hand.give(items)
 
     async def _out(self, room: str) -> None:
         at = self.now()

@@ -205,6 +205,11 @@ async def xmpp_server() -> AsyncIterator[XmppServer]:
     served = XmppServer()
     server = await asyncio.start_server(served.serve, "127.0.0.1", 0)
     served.port = server.sockets[0].getsockname()[1]
-    yield served
-    served.cut()
-    server.close()
+    try:
+        yield served
+    finally:
+        served.cut()
+        server.close()
+        # The loop closes sockets in a later turn than the one in which they were given up.
+        for _ in range(3):
+            await asyncio.sleep(0)

@@ -164,7 +164,7 @@ async def _writing(groups: Sequence[Group]) -> AsyncIterator[None]:
 async def _stop(house: House, group: Group, seconds: float) -> tuple[int, float]:
     await asyncio.sleep(seconds)
     began = time.monotonic()
-    telling = asyncio.create_task(group.stop())
+    telling = asyncio.ensure_future(group.stop())
     try:
         async with asyncio.timeout(_PATIENCE):
             while True:
