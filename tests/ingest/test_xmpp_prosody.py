@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -15,8 +16,11 @@ from ingest.connectors.xmpp import XmppConnector, connect
 from store.database import Store
 from tests.ingest.house import House, Intake
 from tests.ingest.orders_desk import reading
-from tests.partners.feed_server import soon
+from tests.partners import feed_server
 from tests.partners.prosody import ROOM, Person, Prosody, missing, prosody
+
+#: A server, its people and the bot share this machine with other tests.
+soon = partial(feed_server.soon, seconds=60)
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "there")
 
