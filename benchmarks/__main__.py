@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import crowd, faults, intake, judge, kill, recipes, screen
+from benchmarks import crowd, faults, intake, judge, kill, recipes, screen, withdrawal
 
 BENCHMARKS: Mapping[str, Callable[[float], Awaitable[None]]] = {
     "intake": intake.run,
@@ -20,6 +20,7 @@ BENCHMARKS: Mapping[str, Callable[[float], Awaitable[None]]] = {
     "crowd": crowd.run,
     "kill": kill.run,
     "faults": faults.run,
+    "withdrawal": withdrawal.run,
     "recipes": recipes.run,
     "judge": judge.run,
 }

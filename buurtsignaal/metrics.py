@@ -75,8 +75,13 @@ def _sources(vitals: Vitals, now: datetime) -> list[Family]:
     def ok_at(pulse: Pulse) -> float | None:
         return None if pulse.quiet is None else now.timestamp() - pulse.quiet
 
+    def down(pulse: Pulse) -> float | None:
+        places, failing = pulse.places
+        return failing if places else None
+
     return [
         family("failing", "gauge", "1 while a source does not answer.", lambda p: p.in_a_row > 0),
+        family("places_failing", "gauge", "Places, feeds for one, that do not answer.", down),
         family("failures_total", "counter", "How often it did not answer.", lambda p: p.failures),
         family("last_ok_timestamp_seconds", "gauge", "When it answered last.", ok_at),
         family("back_off_seconds", "gauge", "Seconds until it is tried again.", lambda p: p.pause),

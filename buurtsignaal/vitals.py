@@ -124,6 +124,8 @@ class Vitals:
 
     def _told(self, source: str, pulse: Pulse, flow: Flow) -> ConnectorSeen:
         now = self._clock.now()
+        places, down = pulse.places
+        silent = pulse.silent
         return ConnectorSeen(
             source=source,
             stream="",
@@ -132,6 +134,9 @@ class Vitals:
             lag=None if flow.lag is None else timedelta(seconds=flow.lag),
             failures=pulse.failures + flow.unstored,
             failing=pulse.in_a_row > 0,
+            places=places,
+            down=down,
+            silent_since=None if silent is None else now - timedelta(seconds=silent),
             again_at=now + timedelta(seconds=pulse.pause) if pulse.pause else None,
         )
 

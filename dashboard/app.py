@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -122,10 +123,16 @@ async def _beside(app: FastAPI) -> AsyncIterator[None]:
     hub: Hub = app.state.hub
     lookout = Lookout(app.state.services)
     beside = [asyncio.create_task(hub.run()), asyncio.create_task(lookout.run())]
+    stop = threading.Event()
+    # A thread of its own: it sleeps in the database for as long as the server runs.
+    ear = threading.Thread(target=app.state.services.store.hear, args=(stop,), daemon=True)
+    ear.start()
     try:
         yield
     finally:
         hub.close()
+        stop.set()
+        await asyncio.to_thread(ear.join, 2.0)
         for task in beside:
             await _stop(task)
 

@@ -77,6 +77,11 @@ class ConnectorSeen:
     failures: int = 0
     #: It does not answer now.
     failing: bool = False
+    #: How many places it reads, feeds for one, and how many of them do not answer.
+    places: int = 0
+    down: int = 0
+    #: Since when nothing was heard of the place that is silent longest; None: see ``ok_at``.
+    silent_since: datetime | None = None
     #: When it is tried again.
     again_at: datetime | None = None
 

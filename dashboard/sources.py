@@ -23,6 +23,8 @@ def away(seen: Sequence[ConnectorSeen], now: datetime) -> list[ConnectorSeen]:
 
 def standing(source: ConnectorSeen) -> str:
     """Say in a few words how a source is doing."""
+    if source.failing and 0 < source.down < source.places:
+        return f"{source.down} van {source.places} antwoordt niet"
     if source.failing:
         return say("antwoordt niet")
     return say("nog niets gehoord") if source.ok_at is None else say("goed")
@@ -41,6 +43,7 @@ def behind(lag: timedelta | None) -> str:
 
 
 def _long(source: ConnectorSeen, now: datetime) -> bool:
-    if source.ok_at is None:
+    heard = source.silent_since or source.ok_at
+    if heard is None:
         return source.failures >= TRIES
-    return now - source.ok_at >= PATIENCE
+    return now - heard >= PATIENCE

@@ -96,6 +96,7 @@ SOURCE = {
     "whatsapp-export": say("WhatsApp-export"),
     "telegram": say("Telegram"),
     "matrix": say("Matrix"),
+    "xmpp": say("XMPP"),
     "webhook": say("buurtapp via webhook"),
     "mail": say("e-mail"),
     "whatsapp_cloud": say("WhatsApp-nummer van de gemeente"),

@@ -26,7 +26,7 @@ from ingest.commands import (
     called,
 )
 from ingest.flight import Flight
-from ingest.limits import AHEAD, is_id, when_said
+from ingest.limits import SKEWED, is_id, when_said
 from ingest.pseudonym import Keys, period, periods
 from ingest.rooms import Rooms
 from ingest.texts import Texts, worded
@@ -345,7 +345,7 @@ class Deeds:
         since = min([group.created_at, *starts])
         return tuple(
             self._keys.pseudonym(self._tenant.slug, each, group.source, sender)
-            for each in periods(since, self._now + AHEAD)
+            for each in periods(since, self._now + SKEWED)
         )
 
     def _pseudonym(self, command: Command, at: datetime) -> str:

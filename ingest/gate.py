@@ -18,7 +18,7 @@ from core.tenant import Tenant
 from ingest.admission import Admission, Reason
 from ingest.deeds import Deeds
 from ingest.flight import Flight, Passenger
-from ingest.limits import fits, is_dated, is_id
+from ingest.limits import SKEWED, fits, is_dated, is_id, surely_by
 from ingest.marker import asks_privacy
 from ingest.pseudonym import Keys, period
 from ingest.rooms import Rooms
@@ -146,30 +146,30 @@ class _Entry:
 
     def _refusal(self, message: Message, group: Group) -> Reason | None:
         """Say why the message may not be looked at; the text plays no part."""
-        if not is_dated(message.sent_at, self._now):
+        if not is_dated(message.sent_at, self._now, ahead=SKEWED):
             return Reason.DATE
         if message.sent_at < self._oldest:
             return Reason.TOO_OLD
-        if not self._allowed(message, group):
+        written = surely_by(message.sent_at, self._now)
+        if not self._allowed(message, group, written):
             return Reason.NO_CONSENT
         wish = self._rooms.wish(group, message.sender)
-        if wish.refuses(message.sent_at):
+        if wish.refuses(written):
             return Reason.OPTED_OUT
-        if group.mode == "only-yes" and not wish.agrees(message.sent_at):
+        if group.mode == "only-yes" and not wish.agrees(written):
             return Reason.NOT_OPTED_IN
         private = message.keep_private or self._trail.buried(message)
         return Reason.PRIVATE if private else None
 
-    def _allowed(self, message: Message, group: Group) -> bool:
+    def _allowed(self, message: Message, group: Group, written: datetime) -> bool:
         """Whether the group's consent lets us read it and, of the public, an order too.
 
         Nobody can consent for the public: a feed without an order is a group without a yes.
         """
-        sent_at, now = message.sent_at, self._now
-        if not group.consent.allows(sent_at=sent_at, now=now):
+        if not group.consent.allows(sent_at=written, now=self._now):
             return False
         public = message.origin is Origin.PUBLIC
-        return not public or self._rooms.ordered(group, sent_at=sent_at, now=now)
+        return not public or self._rooms.ordered(group, sent_at=written, now=self._now)
 
     def _passenger(self, message: Message, group: Group) -> Passenger:
         tenant, source, chat = self._tenant, message.source, message.chat

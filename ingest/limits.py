@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 MOST_BYTES = 64 * 1024
 #: Clocks of sources may run ahead this far.
 AHEAD = timedelta(minutes=10)
+#: A wrong zone or summer time sets a clock whole hours off; such messages are not thrown away.
+SKEWED = timedelta(hours=2)
 #: A source keeps what was said waiting for this long at most; an older date is a mistake.
 WAITS = timedelta(hours=48)
 #: No source of ours has messages from before.
@@ -26,9 +28,18 @@ def is_id(text: str) -> bool:
     return 0 < len(text) <= ID_LENGTH and not _ODD.search(text)
 
 
-def is_dated(at: datetime, now: datetime) -> bool:
+def is_dated(at: datetime, now: datetime, *, ahead: timedelta = AHEAD) -> bool:
     """Whether something can have happened then: from 2000 on, not in the future, with a zone."""
-    return at.tzinfo is not None and EARLIEST <= at <= now + AHEAD
+    return at.tzinfo is not None and EARLIEST <= at <= now + ahead
+
+
+def surely_by(at: datetime, now: datetime) -> datetime:
+    """Return the moment for which consent must hold for what was dated ``at``.
+
+    A date that lies an hour ahead is of a clock that runs at least an hour ahead, so what it
+    dated may be an hour older than it came in.
+    """
+    return at if at <= now + AHEAD else now - (at - now)
 
 
 def when_said(at: datetime, now: datetime) -> datetime:

@@ -36,6 +36,7 @@ Places = Callable[[Order], Sequence[str]]
 @dataclass(slots=True)
 class _Appointment:
     back_off: BackOff
+    pulse: Pulse
     due: float = 0.0
 
 
@@ -56,7 +57,7 @@ class Rounds:
     #: Set by whoever knows that there is news.
     bell: asyncio.Event = field(default_factory=asyncio.Event)
     chance: Callable[[], float] = random.random
-    #: Feels whether the places answer.
+    #: Feels whether the places answer, each by itself.
     pulse: Pulse = field(default_factory=Pulse)
     _diary: dict[tuple[str, str], _Appointment] = field(default_factory=dict)
 
@@ -69,6 +70,9 @@ class Rounds:
                 await self._rest(stop)
         except Stopped:
             return
+        finally:
+            # What starts again does so with a clean sheet.
+            self._forget(set())
 
     async def _round(self, orders: Sequence[Order], stop: asyncio.Event) -> None:
         due = [(order, place) for order in orders for place in self.places(order)]
@@ -109,14 +113,16 @@ class Rounds:
     def _appointment(self, order: Order, place: str) -> _Appointment:
         key = (order.id, place)
         if key not in self._diary:
+            pulse = self.pulse.place()
             back_off = BackOff(
-                first=self.first_pause, most=LONGEST, random=self.chance, pulse=self.pulse
+                first=self.first_pause, most=LONGEST, random=self.chance, pulse=pulse
             )
-            self._diary[key] = _Appointment(back_off)
+            self._diary[key] = _Appointment(back_off, pulse)
         return self._diary[key]
 
     def _forget(self, wanted: set[tuple[str, str]]) -> None:
-        self._diary = {key: a for key, a in self._diary.items() if key in wanted}
+        for key in self._diary.keys() - wanted:
+            self.pulse.leave(self._diary.pop(key).pulse)
 
 
 async def _awaited(awaitable: Awaitable[_T]) -> _T:

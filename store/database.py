@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeVar
+from uuid import uuid4
 
 import sqlalchemy as sa
 
 from core import errors
 from core.clock import Clock
-from store import postgresql, sqlite
+from store import hearing, postgresql, sqlite
 from store.failure import StoreUnavailable
 from store.schema import upgrade
 from store.seal import Sealer
@@ -54,6 +56,8 @@ class Store:
         self._sealer = sealer
         self._turn = Turn() if writer.dialect.name == "sqlite" else None
         self._listeners: list[Callable[[], None]] = []
+        #: Tells our own notices from those of other processes.
+        self._process = uuid4().hex
         self.clock = clock
 
     @property
@@ -72,6 +76,8 @@ class Store:
             work = Work(Transaction(connection, self._sealer, writing=True))
             yield work
             work.flush()
+            if work.events.written and self.dialect == "postgresql":
+                hearing.announce(connection, self._process)
         if work.events.written:
             self._tell()
 
@@ -115,6 +121,14 @@ class Store:
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` after each commit of this process that wrote events."""
         self._listeners.append(listener)
+
+    def hear(self, stop: threading.Event) -> None:
+        """Call the listeners after commits of other processes too, until ``stop``.
+
+        Only PostgreSQL tells of those; on SQLite this is over at once.
+        """
+        if self.dialect == "postgresql":
+            hearing.hear(self._writer, self._process, self._tell, stop)
 
     def close(self) -> None:
         """Close all connections; SQLite then folds its log into the database."""

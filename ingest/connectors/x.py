@@ -23,6 +23,7 @@ from ingest.connector import Submit
 from ingest.feed import FeedAway, Orders, Recall, no_orders, nothing_kept, seconds, web_address
 from ingest.options import Options
 from ingest.patience import BackOff, Stopped, until
+from ingest.pulse import Pulse
 from ingest.rounds import LONGEST
 from ingest.x.api import Api, open_session
 from ingest.x.counting import Counting
@@ -94,6 +95,8 @@ class X:
         self._said = ""
         #: What was left out, by reason, and how often X failed; since the start.
         self.tally: Counter[str] = Counter()
+        #: How X is doing.
+        self.pulse = Pulse()
 
     def __repr__(self) -> str:
         return f"<X {self._tenant} {self._mode}>"
@@ -134,7 +137,9 @@ class X:
         ledger: Ledger,
         stop: asyncio.Event,
     ) -> None:
-        back_off = BackOff(first=self._first_pause, most=LONGEST, random=self._chance)
+        back_off = BackOff(
+            first=self._first_pause, most=LONGEST, random=self._chance, pulse=self.pulse
+        )
         while not stop.is_set():
             pause = self._every * (0.9 + self._chance() / 5)
             try:

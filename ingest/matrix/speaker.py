@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
 from core import errors
-from ingest.commands import ALIASES, COMMANDS
+from ingest.marks import with_marks
 from ingest.matrix.account import Account, is_encrypted
 from ingest.matrix.api import Refused, TokenRefused, Trouble
 
@@ -20,8 +19,6 @@ LONGEST = 40_000
 #: Longer waits than this are not slept out in place; whoever asked comes back later.
 _LONGEST_NAP = 20.0
 _TRIES = 3
-
-_SLASHED = re.compile(rf"(?<![\w/])/({'|'.join((*COMMANDS, *ALIASES))})\b")
 
 
 class MatrixSpeaker:
@@ -78,11 +75,6 @@ class MatrixSpeaker:
                 raise errors.TargetRefused("matrix: the room is encrypted and we have no keys")
         answer = await api.put("rooms", room, "send", kind, transaction, body=said)
         return str(answer["event_id"])
-
-
-def with_marks(text: str) -> str:
-    """Return ``text`` with ``!status`` for ``/status``: apps keep the slash to themselves."""
-    return _SLASHED.sub(r"!\1", text)
 
 
 def _content(text: str, reply_to: str | None) -> dict[str, Any]:

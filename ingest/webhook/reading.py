@@ -12,7 +12,7 @@ import msgspec
 
 from core.message import Item
 from ingest.commands import ALIASES, COMMANDS
-from ingest.limits import MOST_BYTES, fits, is_dated, is_id
+from ingest.limits import MOST_BYTES, SKEWED, fits, is_dated, is_id
 from ingest.webhook import problem
 from ingest.webhook.event import (
     TYPES,
@@ -176,11 +176,11 @@ def _check_ids(event: Event) -> None:
 
 
 def _check_date(field: str, at: datetime, now: datetime) -> None:
-    if not is_dated(at, now):
+    if not is_dated(at, now, ahead=SKEWED):
         raise _Odd(
             field,
-            "lies before 2000 or more than 10 minutes in the future",
-            "ligt voor 2000 of meer dan 10 minuten in de toekomst",
+            "lies before 2000 or more than 2 hours in the future",
+            "ligt voor 2000 of meer dan 2 uur in de toekomst",
         )
 
 

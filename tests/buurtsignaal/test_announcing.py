@@ -16,7 +16,7 @@ from core.message import Role
 from store.consent import Group
 from tests.buurtsignaal.conftest import TENANT
 
-SPEAKING = frozenset({"telegram", "matrix", "whatsapp_cloud"})
+SPEAKING = frozenset({"telegram", "matrix", "whatsapp_cloud", "xmpp"})
 
 
 def group(house: House, chat: str, source: str = "telegram", *, granted: bool = True) -> Group:

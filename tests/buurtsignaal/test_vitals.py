@@ -22,6 +22,8 @@ from core import errors
 from core.clock import FrozenClock
 from core.message import Batch
 from core.outcome import Outcome
+from dashboard.sources import PATIENCE, away, standing
+from ingest.connectors import rss
 from ingest.connectors.telegram import connect
 from ingest.patience import BackOff
 from ingest.pulse import Pulse
@@ -64,6 +66,42 @@ def test_a_pulse_tells_since_when_a_source_is_silent_and_when_it_is_tried_again(
 
     back_off.reset()
     assert (pulse.quiet, pulse.pause, pulse.in_a_row, pulse.failures) == (0.0, 0.0, 0, 2)
+
+
+def test_a_place_that_is_down_does_not_hide_behind_one_that_answers() -> None:
+    seconds = Seconds()
+    pulse = Pulse(seconds)
+    news, weather = pulse.place(), pulse.place()
+    weather.failed(40.0)
+    seconds.now += 30
+    news.ok()
+    assert (pulse.in_a_row, pulse.places, pulse.failures) == (1, (2, 1), 1)
+    assert (pulse.quiet, pulse.silent, pulse.pause) == (0.0, 30.0, 10.0)
+
+    weather.ok()
+    assert (pulse.in_a_row, pulse.places, pulse.silent, pulse.pause) == (0, (2, 0), None, 0.0)
+    weather.failed()
+    pulse.leave(weather)
+    assert (pulse.in_a_row, pulse.places, pulse.failures) == (0, (1, 0), 2)
+
+
+async def test_an_operator_hears_of_one_feed_that_is_down_while_another_answers(
+    pipeline: Pipeline, clock: FrozenClock
+) -> None:
+    committer = Committer(pipeline.handle)
+    vitals, seconds = Vitals(committer.submit, clock), Seconds()
+    feeds = rss.connect(TENANT, {"feeds": ["http://127.0.0.1/a", "http://127.0.0.1/b"]})
+    feeds.pulse = Pulse(seconds)
+    vitals.watch(TENANT, feeds)
+    up, down = feeds.pulse.place(), feeds.pulse.place()
+    down.failed()
+    seconds.now += PATIENCE.total_seconds()
+    up.ok()
+    [told] = away(vitals.seen(TENANT), clock.now())
+    assert standing(told) == "1 van 2 antwoordt niet"
+    down.ok()
+    assert away(vitals.seen(TENANT), clock.now()) == []
+    await committer.close()
 
 
 async def test_what_came_in_is_counted_by_source_with_its_lag(

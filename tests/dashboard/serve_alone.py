@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Serves a small municipality in a process of its own: ``serve_alone.py DATABASE``."""
+"""Serves a small municipality in a process of its own: ``serve_alone.py ADDRESS``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TOKEN = "token-of-agnes"
 def main() -> None:
     """Print address and session, then serve until told to stop."""
     clock = SystemClock()
-    store = open_store(f"sqlite:///{sys.argv[1]}", sealer=Sealer([bytes(32)]), clock=clock)
+    store = open_store(sys.argv[1], sealer=Sealer([bytes(32)]), clock=clock)
     store.migrate()
     now = clock.now()
     account = Account(

@@ -207,7 +207,7 @@ def test_sigterm_stops_a_server_with_open_streams_within_five_seconds(tmp_path: 
     program = Path(__file__).with_name("serve_alone.py")
     environment = {**os.environ, "PYTHONPATH": str(program.parents[2])}
     process = subprocess.Popen(
-        [sys.executable, str(program), str(tmp_path / "d.db")],
+        [sys.executable, str(program), f"sqlite:///{tmp_path / 'd.db'}"],
         stdout=subprocess.PIPE,
         text=True,
         env=environment,

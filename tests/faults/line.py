@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from core.message import Batch, Message, Origin
+from core.message import Batch, Joined, Message, Origin
 from core.outcome import Outcome
 from ingest.connector import Connector
 from tests.ingest.house import Intake
@@ -34,6 +34,8 @@ class Line:
     write: Callable[[int], None]
     #: Makes the source give message ``n`` once more; None: this source cannot.
     again: Callable[[int], object] | None = None
+    #: What was written before the first time it came in is not read, so it must have come in.
+    enters: bool = False
 
 
 @dataclass(kw_only=True)
@@ -50,7 +52,8 @@ class Selective(Intake):
             if public:
                 # A feed must hold back by itself what its writer shields: the order lets all in.
                 self.house.order(item.chat, item.source, batch.tenant)
-            if public or item.chat not in no:
+            # Who comes in starts anew, and is allowed by what comes after.
+            if not isinstance(item, Joined) and (public or item.chat not in no):
                 self.house.allow(self.house.group(item.chat, item.source, batch.tenant))
         return await super().submit(batch)
 

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import uvicorn
 
-from core.clock import FrozenClock
+from core.clock import AMSTERDAM, Clock, FrozenClock
 from ingest.connector import Connector, Submit
 from ingest.connectors import mail, webhook, whatsapp_cloud
 from ingest.webhook.app import WebhookApp
@@ -126,12 +126,13 @@ async def _posted(
 
 
 @asynccontextmanager
-async def by_webhook(proxy: FaultProxy, clock: FrozenClock) -> AsyncIterator[Line]:
+async def by_webhook(proxy: FaultProxy, clock: FrozenClock, theirs: Clock) -> AsyncIterator[Line]:
     made = webhook.connect("delft", app.OPTIONS, clock=clock)
     async with httpx.AsyncClient(trust_env=False, timeout=0.5) as client:
 
         async def send(name: str) -> bool:
-            event = app.message(name, sent_at=clock.now().isoformat(), text=words(int(name[1:])))
+            at = theirs.now().astimezone(AMSTERDAM).isoformat()
+            event = app.message(name, sent_at=at, text=words(int(name[1:])))
             if name.startswith("v"):
                 event["group"] = {"id": "g9", "name": FORBIDDEN}
                 event["message"]["text"] = f"{FORBIDDEN} {name}"
@@ -144,7 +145,7 @@ async def by_webhook(proxy: FaultProxy, clock: FrozenClock) -> AsyncIterator[Lin
 
 
 @asynccontextmanager
-async def by_whatsapp(proxy: FaultProxy, clock: FrozenClock) -> AsyncIterator[Line]:
+async def by_whatsapp(proxy: FaultProxy, clock: FrozenClock, theirs: Clock) -> AsyncIterator[Line]:
     made = whatsapp_cloud.connect("delft", meta.OPTIONS)
     async with httpx.AsyncClient(trust_env=False, timeout=0.5) as client:
 
@@ -154,7 +155,7 @@ async def by_whatsapp(proxy: FaultProxy, clock: FrozenClock) -> AsyncIterator[Li
                 f"{FORBIDDEN} {n}" if no else words(n),
                 sender=meta.BEA if no else meta.ANNA,
                 serial=n + 1,
-                timestamp=str(int(clock.now().timestamp())),
+                timestamp=str(int(theirs.now().timestamp())),
             )
             body = meta.body_of(meta.notification(meta.change(said)))
             return await _posted(client, proxy, "/intake/whatsapp/delft", body, meta.signed(body))
@@ -164,7 +165,7 @@ async def by_whatsapp(proxy: FaultProxy, clock: FrozenClock) -> AsyncIterator[Li
 
 
 @asynccontextmanager
-async def by_lmtp(proxy: FaultProxy, clock: FrozenClock) -> AsyncIterator[Line]:
+async def by_lmtp(proxy: FaultProxy, clock: FrozenClock, theirs: Clock) -> AsyncIterator[Line]:
     groups = GROUPS | {"elders": {"senders": ["@elders.example"]}}
     receiver = {"port": 0, "recipients": ["buurt@gemeente.example"]}
     made = mail.connect(
@@ -178,7 +179,7 @@ async def by_lmtp(proxy: FaultProxy, clock: FrozenClock) -> AsyncIterator[Line]:
                 f"{FORBIDDEN} {n}" if no else words(n),
                 sender="x@elders.example" if no else ANNA,
                 id=name,
-                date=format_datetime(clock.now()),
+                date=format_datetime(theirs.now().astimezone(AMSTERDAM)),
             )
         )
         return await asyncio.to_thread(_delivered, proxy.port, raw)

@@ -8,17 +8,18 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
-from core.clock import FrozenClock
+from core.clock import Clock, FrozenClock
 from store.database import Store
 from tests.faults import pulled, pushed
 from tests.faults.line import Line, Selective, running, until
 from tests.ingest.house import House
 from tests.partners.fault_proxy import Fault, FaultProxy, Kind, fault_proxy
 
-Open = Callable[[FaultProxy, FrozenClock], AbstractAsyncContextManager[Line]]
+#: Opens a source behind a proxy; the second clock is the source's own.
+Open = Callable[[FaultProxy, FrozenClock, Clock], AbstractAsyncContextManager[Line]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,11 +42,14 @@ SOURCES: Mapping[str, Source] = {
     "rss": Source(connector="rss", open=pulled.by_rss),
     "mastodon": Source(connector="mastodon", open=pulled.by_mastodon),
     "bluesky": Source(connector="bluesky", open=pulled.by_bluesky),
+    "x": Source(connector="x", open=pulled.by_x),
+    "x-stream": Source(connector="x", open=pulled.by_x_stream),
+    "xmpp": Source(connector="xmpp", open=pulled.by_xmpp, http=False),
     "webhook": Source(connector="webhook", open=pushed.by_webhook, pulled=False),
     "whatsapp_cloud": Source(connector="whatsapp_cloud", open=pushed.by_whatsapp, pulled=False),
 }
-#: Those that read files or our own page, and those with tests beside a partner of their own.
-ELSEWHERE = frozenset({"whatsapp_export", "jsonl", "csv_file", "report_form", "matrix", "x"})
+#: Those that read files or our own page, and the one that goes out with a real server.
+ELSEWHERE = frozenset({"whatsapp_export", "jsonl", "csv_file", "report_form", "matrix"})
 
 _TOLD = b'{"ok": false, "error_code": %d, "description": "x", "parameters": {"retry_after": 1}}'
 
@@ -101,13 +105,20 @@ class Toll:
 
 
 async def through(
-    name: str, fault: str, store: Store, clock: FrozenClock, *, messages: int = 8
+    name: str,
+    fault: str,
+    store: Store,
+    clock: FrozenClock,
+    *,
+    messages: int = 8,
+    sources: Mapping[str, Source] = SOURCES,
 ) -> Toll:
     """Write some messages before the fault, most during it and some after it."""
     began, thirds = time.monotonic(), messages // 4
     intake = Selective(house=House(store=store, clock=clock))
-    async with fault_proxy() as proxy, SOURCES[name].open(proxy, clock) as line:
+    async with fault_proxy() as proxy, sources[name].open(proxy, clock, clock) as line:
         async with running(line, intake):
+            await _entered(line, intake)
             _write(line, range(thirds))
             await _stored(intake, thirds)
             proxy.strike(FAULTS[fault])
@@ -123,13 +134,20 @@ async def through(
 
 
 async def outage(
-    name: str, store: Store, clock: FrozenClock, *, messages: int, hours: int = 24
+    name: str,
+    store: Store,
+    clock: FrozenClock,
+    *,
+    messages: int,
+    hours: int = 24,
+    sources: Mapping[str, Source] = SOURCES,
 ) -> Toll:
     """Let a source be out of reach for a day, in which people go on writing."""
     began = time.monotonic()
     intake = Selective(house=House(store=store, clock=clock))
-    async with fault_proxy() as proxy, SOURCES[name].open(proxy, clock) as line:
+    async with fault_proxy() as proxy, sources[name].open(proxy, clock, clock) as line:
         async with running(line, intake):
+            await _entered(line, intake)
             _write(line, range(1))
             await _stored(intake, 1)
             proxy.strike(FAULTS["away"])
@@ -148,9 +166,10 @@ async def repeated(name: str, store: Store, clock: FrozenClock, *, messages: int
     """Let a source give everything twice, the second time in another order."""
     began = time.monotonic()
     intake = Selective(house=House(store=store, clock=clock))
-    async with fault_proxy() as proxy, SOURCES[name].open(proxy, clock) as line:
+    async with fault_proxy() as proxy, SOURCES[name].open(proxy, clock, clock) as line:
         assert line.again is not None
         async with running(line, intake):
+            await _entered(line, intake)
             _write(line, range(messages))
             await _stored(intake, messages)
             for n in reversed(range(messages)):
@@ -160,6 +179,41 @@ async def repeated(name: str, store: Store, clock: FrozenClock, *, messages: int
             await _stored(intake, messages + 1)
             await asyncio.sleep(0.1)
     return _toll(name, "repeated", intake, messages + 1, [], 0.0, began)
+
+
+async def skewed(
+    name: str, store: Store, clock: FrozenClock, *, by: timedelta, messages: int = 6
+) -> Selective:
+    """Let the clock of a source be ``by`` ahead of ours; return what came through."""
+    intake = Selective(house=House(store=store, clock=clock))
+    theirs = _Skewed(clock, by)
+    async with (
+        fault_proxy() as proxy,
+        SOURCES[name].open(proxy, clock, theirs) as line,
+        running(line, intake),
+    ):
+        await _entered(line, intake)
+        for n in range(messages):
+            line.write(n)
+            # They write on while the night in which the clock is put back passes.
+            clock.advance(timedelta(minutes=1))
+            await _stored(intake, n + 1)
+    return intake
+
+
+@dataclass(frozen=True)
+class _Skewed:
+    ours: Clock
+    by: timedelta
+
+    def now(self) -> datetime:
+        return self.ours.now() + self.by
+
+
+async def _entered(line: Line, intake: Selective) -> None:
+    """Wait until a source that reads nothing from before has come in."""
+    if line.enters:
+        await until(lambda: intake.cursor(line.connector) is not None, "it comes in")
 
 
 def _write(line: Line, numbers: range) -> None:

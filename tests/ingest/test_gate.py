@@ -156,7 +156,7 @@ def test_a_text_may_have_64_kib_and_not_a_byte_more(
     [
         datetime(1970, 1, 1, tzinfo=UTC),
         datetime(1999, 12, 31, 23, 59, 59, tzinfo=UTC),
-        datetime(2026, 11, 21, 12, 10, 1, tzinfo=UTC),
+        datetime(2026, 11, 21, 14, 0, 1, tzinfo=UTC),
         datetime.max.replace(tzinfo=timezone(timedelta(hours=-12))),
         datetime.min.replace(tzinfo=timezone(timedelta(hours=12))),
         datetime(2026, 11, 21, 12, 0),  # noqa: DTZ001 -- the very mistake
@@ -173,6 +173,18 @@ def test_an_impossible_date_loses_that_message_only(
 def test_a_clock_may_run_ten_minutes_ahead(house: House, group: Group) -> None:
     ahead = house.clock.now() + timedelta(minutes=10)
     assert house.admit(message(sent_at=ahead)).admitted
+
+
+def test_a_clock_an_hour_ahead_opens_nothing_that_may_be_older_than_the_yes(house: House) -> None:
+    now = house.clock.now()
+    group = house.allow(house.group(), since=now - timedelta(minutes=59))
+    skewed = message(Unread("x"), sent_at=now + timedelta(hours=1))
+    assert reasons(house.admit(skewed)) == {Reason.NO_CONSENT: 1}
+
+    house.clock.advance(timedelta(minutes=1))
+    later = house.clock.now() + timedelta(hours=1)
+    [admitted] = house.admit(message(sent_at=later)).admitted
+    assert (admitted.group, admitted.sent_at) == (group.id, house.clock.now())
 
 
 def test_a_message_older_than_the_dedup_keys_is_not_read(house: House) -> None:

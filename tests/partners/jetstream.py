@@ -34,6 +34,8 @@ class Jetstream:
     queries: list[dict[str, list[str]]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     paths: set[str] = field(default_factory=set)
+    #: When the first event was told, in microseconds since 1970.
+    began: int = START
     port: int = 0
     appview_port: int = 0
 
@@ -77,7 +79,7 @@ class Jetstream:
 
     def _add(self, event: dict[str, Any]) -> dict[str, Any]:
         # A second apart, so that the overlap is a few events.
-        event["time_us"] = START + len(self.events) * 1_000_000
+        event["time_us"] = self.began + len(self.events) * 1_000_000
         self.events.append(event)
         return event
 

@@ -72,6 +72,9 @@ class Installation:
     #: Where receivers and the app's callback listen.
     town: str = "http://127.0.0.1:9"
     undo_seconds: float = 0.2
+    #: More tables of the municipality's file, and the variables that they name.
+    more: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
     log_level: str = "INFO"
     #: Most messages that share a transaction; 1 is for comparison.
     group: int = 64
@@ -85,7 +88,7 @@ class Installation:
         home.mkdir(parents=True, exist_ok=True)
         shutil.copy(resources.folder("data") / "tenants" / "demo" / "routes.toml", home)
         tenant = _TENANT_FILE.format(undo=self.undo_seconds, sender=SENDER)
-        (home / "tenant.toml").write_text(tenant + (_TELEGRAM if self.telegram else ""))
+        (home / "tenant.toml").write_text(tenant + (_TELEGRAM if self.telegram else "") + self.more)
 
     @property
     def url(self) -> str:
@@ -108,23 +111,29 @@ class Installation:
         """Return the settings as the environment of a process."""
         api, token = self.telegram or ("", "")
         kept = {k: v for k, v in os.environ.items() if not k.startswith("BUURTSIGNAAL_")}
-        return kept | {
-            "BUURTSIGNAAL_ENVIRONMENT": "test",
-            "BUURTSIGNAAL_DATABASE_URL": self.database_url,
-            "BUURTSIGNAAL_SEAL_KEYS": base64.b64encode(b"s" * 32).decode(),
-            "BUURTSIGNAAL_PSEUDONYM_SECRET": "a secret that only tests have, 32 or more",
-            "BUURTSIGNAAL_TENANTS_DIR": str(self.folder / "tenants"),
-            "BUURTSIGNAAL_GAZETTEER": str(resources.folder("data") / "gazetteers" / "duinveld.csv"),
-            "BUURTSIGNAAL_PORT": str(self.port),
-            "BUURTSIGNAAL_PUBLIC_URL": self.url,
-            "BUURTSIGNAAL_LOG_LEVEL": self.log_level,
-            "BUURTSIGNAAL_TEST_SECRET": SECRET,
-            "BUURTSIGNAAL_TEST_POLICE": f"{self.town}/politie",
-            "BUURTSIGNAAL_TEST_CITY": f"{self.town}/gemeente",
-            "BUURTSIGNAAL_TEST_CALLBACK": f"{self.town}/groep",
-            "BUURTSIGNAAL_TEST_TELEGRAM": api,
-            "BUURTSIGNAAL_TEST_TOKEN": token,
-            "BUURTSIGNAAL_GROUP_COMMIT": str(self.group),
-            "OPENBLAS_NUM_THREADS": "1",
-            "RIG_CORE": "" if self.core is None else str(self.core),
-        }
+        return (
+            kept
+            | dict(self.variables)
+            | {
+                "BUURTSIGNAAL_ENVIRONMENT": "test",
+                "BUURTSIGNAAL_DATABASE_URL": self.database_url,
+                "BUURTSIGNAAL_SEAL_KEYS": base64.b64encode(b"s" * 32).decode(),
+                "BUURTSIGNAAL_PSEUDONYM_SECRET": "a secret that only tests have, 32 or more",
+                "BUURTSIGNAAL_TENANTS_DIR": str(self.folder / "tenants"),
+                "BUURTSIGNAAL_GAZETTEER": str(
+                    resources.folder("data") / "gazetteers" / "duinveld.csv"
+                ),
+                "BUURTSIGNAAL_PORT": str(self.port),
+                "BUURTSIGNAAL_PUBLIC_URL": self.url,
+                "BUURTSIGNAAL_LOG_LEVEL": self.log_level,
+                "BUURTSIGNAAL_TEST_SECRET": SECRET,
+                "BUURTSIGNAAL_TEST_POLICE": f"{self.town}/politie",
+                "BUURTSIGNAAL_TEST_CITY": f"{self.town}/gemeente",
+                "BUURTSIGNAAL_TEST_CALLBACK": f"{self.town}/groep",
+                "BUURTSIGNAAL_TEST_TELEGRAM": api,
+                "BUURTSIGNAAL_TEST_TOKEN": token,
+                "BUURTSIGNAAL_GROUP_COMMIT": str(self.group),
+                "OPENBLAS_NUM_THREADS": "1",
+                "RIG_CORE": "" if self.core is None else str(self.core),
+            }
+        )
