@@ -13,6 +13,8 @@ from starlette.staticfiles import StaticFiles
 
 from core.tenant import MapSource
 from dashboard import errors
+from dashboard.api.app import create_api
+from dashboard.api.document import BASE
 from dashboard.assets import Assets
 from dashboard.auth import Doorkeeper, Throttle
 from dashboard.bench import Bench
@@ -55,6 +57,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.hub = hub
     app.state.bench = Bench(services)
     app.state.keeper = Doorkeeper(services)
+    app.state.token_tries = Throttle(settings.attempts, settings.lockout)
     app.state.signups = Throttle(SIGNUPS, timedelta(hours=1))
     app.state.jinja = environment(assets)
     app.state.crowd = Crowd(settings.report_crowd, CROWD_SPAN)
@@ -63,6 +66,8 @@ def create_app(services: Services) -> FastAPI:
     services.store.on_commit(hub.wake)
     for router in ROUTERS:
         app.include_router(router)
+    app.state.api = create_api(services)
+    app.mount(BASE, app.state.api, name="api")
     app.mount("/static", StaticFiles(directory=assets.folder), name="static")
     errors.install(app)
     # The last one added is the outermost.

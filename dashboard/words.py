@@ -185,6 +185,8 @@ TAG = {
     Tag.LOGGED_OUT: "Uitgelogd",
     Tag.ACCOUNT_CREATED: "Account gemaakt",
     Tag.ACCOUNT_CHANGED: "Account gewijzigd",
+    Tag.PROGRAM_ADMITTED: "API-token gemaakt",
+    Tag.PROGRAM_DISMISSED: "API-token ingetrokken",
 }
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from dashboard.pages import (
     account,
     admin,
+    api,
     attend,
     audit,
     board,
@@ -35,6 +36,7 @@ from dashboard.pages import (
     sources,
     start,
     stream,
+    tokens,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -67,4 +69,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     admin.router,
     scores.router,
     registry.router,
+    api.router,
+    tokens.router,
 )
