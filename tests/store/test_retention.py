@@ -139,7 +139,7 @@ def test_screens_hear_that_an_erased_signal_left_their_queue(store: Store) -> No
 def test_who_keeps_a_copy_hears_that_a_decided_signal_was_erased(store: Store) -> None:
     stored = stored_signal(store, queues=[Queue.MELDKAMER])
     with store.write() as work:
-        work.decisions.decide(decision(stored.id))
+        work.decisions.decide(decision(stored))
         before = work.events.last_id()
     sweep(store, NOW + 1000 * DAY, RULES)
     with store.read() as work:
