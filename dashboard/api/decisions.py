@@ -139,14 +139,14 @@ def undo(call: Calling, id: UUID) -> Response:
     """Take one's own decision back; a repeat changes nothing."""
     known = _own(call, str(id))
     if known.undone_at is None:
-        Desk(call.services).undo(call.at(call.queue()).visitor, str(id))
+        Desk(call.services).undo(call.everywhere().visitor, str(id))
         known = _own(call, str(id))
     body = _made(call, known).model_dump_json(by_alias=True)
     return Response(body, media_type="application/json")
 
 
 def _decide(call: Call, signal: str, wish: Wish, name: str) -> DecisionRow:
-    who = call.at(call.queue()).visitor
+    who = call.everywhere().visitor
     try:
         Desk(call.services).decide(
             who,

@@ -130,7 +130,7 @@ def evening(world: World) -> Scene:
     pages = {
         "meldkamer": (
             *("/meldkamer", f"/incident/{incident}", "/afleveringen", "/wachtwoord"),
-            *("/uitgesteld", "/wandbord"),
+            *("/uitgesteld", "/wandbord", "/tokens"),
             *_VIEWS,
             file,
         ),
@@ -145,7 +145,7 @@ def evening(world: World) -> Scene:
         "toezicht": ("/toezicht", "/toezicht?controle=true", "/scores"),
         "wandbord": ("/wandbord",),
         "beheer": (
-            *("/beheer", "/beheer/groepen", "/afleveringen"),
+            *("/beheer", "/beheer/groepen", "/afleveringen", "/tokens"),
             *("/onderzoek/kamers", "/onderzoek/vergelijk"),
         ),
         "": (
@@ -157,6 +157,7 @@ def evening(world: World) -> Scene:
             f"/meedoen/{SLUG}/aanmelden",
             "/beheerder/oud",
             "/toegankelijkheid",
+            "/api/v1",
             "/bestaat-niet",
         ),
     }

@@ -130,7 +130,7 @@ def test_without_the_label_whoever_confirms_names_the_category(world: World) -> 
         blind = Program(client, made)
         assert blind.decide(signal.id, key="sleutel-a").status_code == 400
         chosen = {"act": "andere-categorie", "categorie": "inbraak", "key": "sleutel-b"}
-        first, again = (blind.decide(signal.id, **chosen) for _ in range(2))  # type: ignore[arg-type]
+        first, again = (blind.decide(signal.id, **chosen) for _ in range(2))
         assert (first.status_code, first.json()["besluit"]) == (201, "bevestigd")
         assert again.json() == first.json()
 
@@ -170,6 +170,16 @@ def test_a_system_decides_nothing(world: World, follower: Program) -> None:
 def test_a_person_without_the_scope_decides_nothing(world: World, program: MakeProgram) -> None:
     reader = program(person(world, world.account("meldkamer"), {Scope.MELDKAMER}))
     assert reader.decide(world.signal().id).status_code == 403
+
+
+def test_who_reads_elsewhere_can_still_decide(world: World, program: MakeProgram) -> None:
+    signal = world.signal()
+    decider = program(person(world, world.account("meldkamer"), {Scope.DECIDE}))
+    made = decider.decide(signal.id)
+    assert made.status_code == 201
+    assert decider.post(f"/besluiten/{made.json()['id']}/_herroep").status_code == 200
+    rubbish = world.signal(category=Category.AFVAL)
+    assert decider.decide(rubbish.id, key="sleutel-2").status_code == 404
 
 
 def test_a_decision_elsewhere_is_not_found(

@@ -153,10 +153,10 @@ def test_core_error_handling_problem_details(document: JSON, follower: Program) 
             expected = {"application/problem+json": {"$ref": "#/components/schemas/Probleem"}}
             assert (name, status, kinds) == (name, status, expected)
     for path in ("/bestaat-niet", "/aantallen", "/signalen?limiet=0"):
-        answer = follower.get(path)
-        assert answer.headers["content-type"] == "application/problem+json"
-        assert set(answer.json()) >= {"type", "title", "status", "detail"}
-        assert answer.json()["status"] == answer.status_code
+        refused = follower.get(path)
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert set(refused.json()) >= {"type", "title", "status", "detail"}
+        assert refused.json()["status"] == refused.status_code
 
 
 def test_core_error_handling_invalid_input(document: JSON, follower: Program) -> None:

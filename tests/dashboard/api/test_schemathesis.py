@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from dashboard.api.app import create_api
@@ -30,7 +33,13 @@ def test_every_operation_answers_as_its_document_says(world: World, mode: Genera
         schema = schemathesis.openapi.from_dict(create_api(world.services).state.document)
         schema.config.update(base_url=f"{served.url}{BASE}")
         for found in schema.get_all_operations():
-            cases = found.ok().as_strategy(generation_mode=mode)
+            assert isinstance(found, Ok)
+            operation = found.ok()
+            takes = operation.definition.raw.keys() & {"parameters", "requestBody"}
+            if mode is GenerationMode.NEGATIVE and not takes:
+                # Nothing can be wrong with a request that has no parts.
+                continue
+            cases = operation.as_strategy(generation_mode=mode)
 
             @settings(
                 max_examples=EXAMPLES,
@@ -41,7 +50,7 @@ def test_every_operation_answers_as_its_document_says(world: World, mode: Genera
                 suppress_health_check=list(HealthCheck),
             )
             @given(case=cases)
-            def answers(case: schemathesis.Case) -> None:
+            def answers(case: Any) -> None:
                 nonlocal seen
                 seen += 1
                 if seen % 2 and mode is GenerationMode.POSITIVE and "id" in case.path_parameters:

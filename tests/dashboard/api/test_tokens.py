@@ -45,7 +45,7 @@ NOBODY = "00000000-0000-7000-8000-000000000000"
 
 def test_each_scope_opens_its_own_routes_and_no_other(world: World, program: MakeProgram) -> None:
     agnes = world.account("meldkamer", "Agnes")
-    holders = {
+    holders: dict[Scope, Program] = {
         **{scope: program(system(world, scope)) for scope in Scope if scope is not Scope.DECIDE},
         Scope.DECIDE: program(person(world, agnes, {Scope.DECIDE})),
     }
@@ -53,7 +53,7 @@ def test_each_scope_opens_its_own_routes_and_no_other(world: World, program: Mak
     wrong = []
     for route, path in EXAMPLES.items():
         address = path.format(id=NOBODY)
-        for scope, holder in {**holders, None: program()}.items():
+        for scope, holder in [*holders.items(), (None, program())]:
             if route in ("decide", "decision-undo"):
                 answer = holder.decide(NOBODY) if route == "decide" else holder.post(address)
             else:
