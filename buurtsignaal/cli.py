@@ -21,6 +21,7 @@ from buurtsignaal.commands import (
     routes,
     server,
     signaalcheck,
+    tokens,
 )
 from core import errors
 
@@ -38,6 +39,7 @@ app.command("import")(files.import_file)
 app.add_typer(groups.app, name="groups")
 app.add_typer(orders.app, name="orders")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(tokens.app, name="tokens")
 app.add_typer(routes.app, name="routes")
 app.add_typer(audit.app, name="audit")
 app.add_typer(models.app, name="models")

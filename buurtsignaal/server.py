@@ -84,6 +84,8 @@ def services_of(
             demo=settings.environment is Environment.DEMO,
             version=__version__,
             security_contact=settings.security_contact,
+            api_calls=settings.api_calls,
+            api_contact=settings.api_contact,
         ),
         research=ResearchInfo(folder=model_folder(settings), models=Shelf.shipped()),
         reporting=build_reporting(house, vitals.submit, connections, elsewhere),

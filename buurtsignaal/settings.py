@@ -94,6 +94,14 @@ class Settings(JudgeSettings):
     metrics_token: SecretStr | None = Field(
         None, description="32 characters or more; /metrics answers who shows it as bearer token"
     )
+    api_calls: int = Field(
+        120, ge=1, description="calls a minute of one token, or one address without, at /api/v1"
+    )
+    api_contact: str = Field(
+        "api@example.org",
+        pattern=r"^[^@\s]+@[^@\s]+$",
+        description="mail address of whoever answers questions about /api/v1",
+    )
     log_level: str = Field("INFO", description="of our own log lines; no text is in them")
 
     @model_validator(mode="after")

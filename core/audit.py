@@ -96,6 +96,8 @@ class Tag(StrEnum):
     LOGGED_OUT = "account:session:close"
     ACCOUNT_CREATED = "account:account:create"
     ACCOUNT_CHANGED = "account:account:change"
+    PROGRAM_ADMITTED = "account:token:make"
+    PROGRAM_DISMISSED = "account:token:revoke"
 
 
 class Result(StrEnum):
@@ -118,7 +120,7 @@ class AuditEvent:
     object: str
     at: datetime
     result: Result = Result.DONE
-    #: Through which door: ``web``, ``cli``, ``worker`` or the connector's name.
+    #: Through which door: ``web``, ``api``, ``cli``, ``worker`` or the connector's name.
     origin: str = "worker"
     #: Counts, ids and codes only; never words of a citizen.
     detail: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)

@@ -15,6 +15,8 @@ from starlette.staticfiles import StaticFiles
 
 from core.tenant import MapSource
 from dashboard import errors
+from dashboard.api.app import create_api
+from dashboard.api.document import BASE
 from dashboard.assets import Assets
 from dashboard.auth import Doorkeeper, Throttle
 from dashboard.bench import Bench
@@ -48,6 +50,8 @@ def create_app(services: Services) -> FastAPI:
     app.state.ground = ground
     app.state.hub.kin.append(ground)
     app.mount(ROOT, ground, name="practice-ground")
+    app.state.api = create_api(services)
+    app.mount(BASE, app.state.api, name="api")
     app.mount("/static", StaticFiles(directory=app.state.assets.folder), name="static")
     return app
 
@@ -88,6 +92,7 @@ def _pages(
     app.state.bench = Bench(services)
     app.state.keeper = keeper
     app.state.classroom = None
+    app.state.token_tries = Throttle(settings.attempts, settings.lockout)
     app.state.signups = Throttle(SIGNUPS, timedelta(hours=1))
     app.state.tongues = load_tongues()
     app.state.jinja = environments(assets, app.state.tongues, root)

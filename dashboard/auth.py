@@ -65,6 +65,8 @@ class Visitor:
     session: str
     #: Came in by a personal link and has no account.
     linked: bool = False
+    #: Through which door, for the audit log.
+    origin: str = "web"
 
     @property
     def username(self) -> str:
@@ -240,6 +242,7 @@ class Doorkeeper:
             mine = work.sessions.get(visitor.session, now)
             work.accounts.set_password(visitor.account.id, hashed)
             work.sessions.close_all(visitor.account.id)
+            work.tokens.revoke_all(visitor.account.id, visitor.username, now)
             if mine:
                 work.sessions.open(mine)
             work.audit.write(_event(Tag.ACCOUNT_CHANGED, visitor.account, now))

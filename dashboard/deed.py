@@ -48,7 +48,7 @@ def audit(
         actor=who.username,
         object=object,
         at=now,
-        origin="web",
+        origin=who.origin,
         detail=detail,
     )
     work.audit.write(event)

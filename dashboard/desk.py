@@ -63,11 +63,13 @@ class Desk:
         seen_version: int,
         category: Category | None = None,
         reason: str | None = None,
+        decision_id: str = "",
     ) -> Decided:
         """Decide an open signal; raise ``AlreadyDecided`` when somebody was first.
 
         Without the model's label on the card, whoever confirms names the category; the one
-        that the model had in mind too is a confirmation.
+        that the model had in mind too is a confirmation. Whoever names the decision's id can
+        send it twice: an id decides once.
         """
         now, chosen = self._services.clock.now(), category
         if wanted is Act.RECATEGORISE and category in (None, Category.GEEN):
@@ -78,7 +80,7 @@ class Desk:
             view = Shown(self._services, work, who.tenant).view(row)
             act, category = _own_judgement(view, row, wanted, chosen)
             decision = Decision(
-                id=self._make_id(now),
+                id=decision_id or self._make_id(now),
                 signal=row.id,
                 act=act,
                 actor=who.username,

@@ -75,6 +75,16 @@ _FORGED = (
 _SPEAKS = (errors.BadInput, errors.AlreadyDecided, errors.NotAllowed, errors.NoConsent)
 
 
+def status_of(error: Exception) -> int:
+    """Return the HTTP status that says what an error means."""
+    return next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 500)
+
+
+def speaks(error: Exception) -> bool:
+    """Whether the error's own words are for the reader."""
+    return isinstance(error, _SPEAKS)
+
+
 def install(app: FastAPI) -> None:
     """Register the handlers."""
     app.add_exception_handler(errors.BuurtsignaalError, _ours)
@@ -121,12 +131,12 @@ async def _ours(request: Request, error: Exception) -> Response:
     if isinstance(error, LoginNeeded) and request.method == "GET" and not wants_json(request):
         lang = chosen_lang(request)
         return RedirectResponse(f"/inloggen?taal={lang}" if lang else "/inloggen", 303)
-    status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 500)
+    status = status_of(error)
     if status == 500:
         # The class alone: a message might quote what somebody sent.
         log.error("%s %s: %s", request.method, _route(request), type(error).__name__)
     title, detail = _FORGED if isinstance(error, Forged) else TEXTS[status]
-    if isinstance(error, _SPEAKS):
+    if speaks(error):
         detail = said(error)
     return answer(request, status, title, detail)
 

@@ -163,6 +163,10 @@ class WebSettings:
     report_seconds: float = 5.0
     #: Reports, answers and codes from one connection in ten minutes; many homes share one.
     report_crowd: int = 30
+    #: Calls that one token, or one address without token, may make in a minute at ``/api/v1``.
+    api_calls: int = 120
+    #: Mail address of whoever answers questions about ``/api/v1``.
+    api_contact: str = "api@example.org"
     #: Seconds between heartbeats on the stream, and between looks at the events table.
     heartbeat: float = 15.0
     poll: float = 1.0

@@ -155,7 +155,7 @@ class Visit:
             object=object,
             at=self.services.clock.now(),
             result=result,
-            origin="web",
+            origin=self.visitor.origin,
             detail=detail,
         )
         work.audit.write(event)

@@ -220,6 +220,8 @@ TAG = {
     Tag.LOGGED_OUT: say("Uitgelogd"),
     Tag.ACCOUNT_CREATED: say("Account gemaakt"),
     Tag.ACCOUNT_CHANGED: say("Account gewijzigd"),
+    Tag.PROGRAM_ADMITTED: say("API-token gemaakt"),
+    Tag.PROGRAM_DISMISSED: say("API-token ingetrokken"),
 }
 
 

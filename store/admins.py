@@ -87,6 +87,7 @@ class Admins:
     def set_language(self, admin_id: str, language: str) -> None:
         """Show the pages in this language from now on."""
         self._set(admin_id, language=language)
+
     def mute(self, admin_id: str, *, quiet: bool) -> None:
         """Send somebody no reminders any more, or send them again."""
         self._set(admin_id, quiet=quiet)

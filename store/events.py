@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,8 +22,8 @@ class Event:
     tenant: str
     #: meldkamer | handhaving | groep | beheer
     channel: str
-    #: signal.new | signal.changed | signal.done | signal.escalated | outbox.dead | answer.new |
-    #: group.changed | scores.changed | queue.flood | presence.changed
+    #: signal.new | signal.changed | signal.done | signal.escalated | signal.erased | outbox.dead |
+    #: answer.new | group.changed | scores.changed | queue.flood | presence.changed
     kind: str
     #: Id of what it is about.
     ref: str
@@ -47,13 +48,29 @@ class Events:
         )
         self.written += 1
 
-    def after(self, tenant: str | None, last_id: int, limit: int = 500) -> list[Event]:
-        """Return the events after ``last_id``, oldest first; None: of all tenants."""
+    def after(
+        self,
+        tenant: str | None,
+        last_id: int,
+        limit: int = 500,
+        *,
+        channels: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+    ) -> list[Event]:
+        """Return the events after ``last_id``, oldest first; None or none: of all."""
         self.flush()
         query = sa.select(events).where(events.c.id > last_id).order_by(events.c.id).limit(limit)
         if tenant is not None:
             query = query.where(events.c.tenant == tenant)
+        for column, wanted in ((events.c.channel, channels), (events.c.kind, kinds)):
+            if wanted:
+                query = query.where(column.in_(wanted))
         return [_event(row) for row in self._tx.rows(query)]
+
+    def first_id(self) -> int:
+        """Return the id of the oldest event that is still there; one past the newest without."""
+        self.flush()
+        return self._tx.scalar(sa.select(sa.func.min(events.c.id))) or self.last_id() + 1
 
     def last_id(self) -> int:
         """Return the id of the newest event, also when it was pruned; 0 before the first."""

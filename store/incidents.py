@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from core import errors
 from core.incident import Incident, IncidentState
-from core.label import Category
+from core.label import Category, Queue
 from store.erasing import forget_places
-from store.tables import incidents, signals
+from store.tables import incidents, queue_items, signals
 from store.transaction import Transaction, Values
 
 #: Counted, not kept: so two workers that add at once never lose one.
@@ -52,6 +52,28 @@ class Incidents:
         )
         row = self._tx.row(query.order_by(incidents.c.last_at.desc(), incidents.c.id).limit(1))
         return _incident(row) if row else None
+
+    def of_queue(
+        self, tenant: str, queue: Queue, *, before: str | None = None, limit: int
+    ) -> list[Incident]:
+        """Return open incidents with a signal of this queue, newest id first."""
+        there = sa.select(queue_items.c.signal_id).join(
+            signals, signals.c.id == queue_items.c.signal_id
+        )
+        there = there.where(
+            signals.c.incident_id == incidents.c.id,
+            queue_items.c.queue == queue.value,
+            queue_items.c.state != "moved",
+        )
+        query = _QUERY.where(
+            incidents.c.tenant == tenant,
+            incidents.c.state == IncidentState.OPEN.value,
+            there.exists(),
+        )
+        if before is not None:
+            query = query.where(incidents.c.id < before)
+        rows = self._tx.rows(query.order_by(incidents.c.id.desc()).limit(limit))
+        return [_incident(row) for row in rows]
 
     def get(self, incident_id: str) -> Incident:
         """Return the incident; raise ``NotFound``."""

@@ -37,7 +37,9 @@ class Item:
     received_at: datetime
     sent_at: datetime
     category: Category
+    subcategory: str | None
     urgency: Urgency
+    probability: float
     origin: Origin
     source: str
     #: Name and neighbourhood of the group.
@@ -47,6 +49,10 @@ class Item:
     masked: str | None
     places: tuple[Place, ...]
     state: SignalState
+    #: Goes up by one with every change; a decision names the version it saw.
+    version: int
+    #: ``name/version`` of the model.
+    model: str
 
 
 class Overview:
@@ -153,7 +159,9 @@ def _item(row: sa.Row[Any]) -> Item:
         received_at=row.received_at,
         sent_at=row.sent_at,
         category=Category(row.category),
+        subcategory=row.subcategory,
         urgency=Urgency(row.urgency),
+        probability=row.probability,
         origin=Origin(row.origin),
         source=row.source,
         group=row.group_name,
@@ -161,4 +169,6 @@ def _item(row: sa.Row[Any]) -> Item:
         masked=row.masked,
         places=tuple(Place(**span) for span in row.places),
         state=SignalState(row.state),
+        version=row.version,
+        model=row.model,
     )

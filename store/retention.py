@@ -39,6 +39,8 @@ class Rules:
     seen: timedelta = timedelta(days=400)
     #: A screen that was away for longer loads its queue anew.
     events: timedelta = timedelta(days=7)
+    #: A token that is over can be seen in the list for this long.
+    tokens: timedelta = timedelta(days=90)
 
     def of(self, tenant: str) -> Retention:
         """Return the terms of a tenant."""
@@ -83,6 +85,7 @@ def sweep(store: Store, now: datetime, rules: Rules) -> Counts:
         events = work.events.prune(now - rules.events)
         sessions = work.sessions.prune(now) + work.admins.prune(now)
         signups = work.signups.prune()
+        work.tokens.prune(now - rules.tokens)
         handovers = work.handovers.prune(now)
         work.outbox.empty_handovers(now - WAITS)
         work.actions.prune(now)
@@ -194,10 +197,13 @@ def _erase(store: Store, where: Sequence[sa.ColumnElement[bool]], at: datetime) 
     count = 0
     for portion in _portions(ids):
         with store.write() as work:
-            waiting = _waiting(work, portion)
+            places = _places(work, portion)
             count += work.signals.erase(portion, at)
-            for item in waiting:
-                work.events.put(item.tenant, item.queue, "signal.done", item.signal_id, at)
+            for item in places:
+                if item.state == "open":
+                    work.events.put(item.tenant, item.queue, "signal.done", item.signal_id, at)
+                # Whoever keeps a copy elsewhere has to erase it too.
+                work.events.put(item.tenant, item.queue, "signal.erased", item.signal_id, at)
     return count
 
 
@@ -206,7 +212,6 @@ def _portions(ids: Sequence[str]) -> Iterator[Sequence[str]]:
         yield ids[start : start + _PORTION]
 
 
-def _waiting(work: Work, ids: Sequence[str]) -> Sequence[sa.Row[Any]]:
-    """Return the places in queues that screens show now."""
-    open_items = (queue_items.c.signal_id.in_(ids), queue_items.c.state == "open")
-    return work.transaction.rows(sa.select(queue_items).where(*open_items))
+def _places(work: Work, ids: Sequence[str]) -> Sequence[sa.Row[Any]]:
+    """Return the places in queues where these signals wait or waited."""
+    return work.transaction.rows(sa.select(queue_items).where(queue_items.c.signal_id.in_(ids)))

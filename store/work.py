@@ -37,6 +37,7 @@ from store.steps import Steps
 from store.surveys import Surveys
 from store.switches import Switches
 from store.tallies import Tallies
+from store.tokens import Tokens
 from store.transaction import Transaction
 
 
@@ -66,6 +67,7 @@ class Work:
         self.audit = AuditLog(transaction, self._heads)
         self.accounts = Accounts(transaction)
         self.sessions = Sessions(transaction)
+        self.tokens = Tokens(transaction)
         self.looks = Looks(transaction)
         self.switches = Switches(transaction)
         self.overview = Overview(transaction)

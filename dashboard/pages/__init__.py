@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from dashboard.pages import (
     account,
     admin,
+    api,
     asked,
     attend,
     audit,
@@ -41,6 +42,7 @@ from dashboard.pages import (
     start,
     stream,
     surveys,
+    tokens,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -77,6 +79,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     admin.router,
     scores.router,
     registry.router,
+    api.router,
+    tokens.router,
     practice.router,
     lesson.router,
 )

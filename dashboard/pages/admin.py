@@ -68,6 +68,7 @@ def change(here: Here, id: str) -> Response:
         if account.id == here.visitor.account.id:
             raise errors.BadInput(say("Uw eigen account verandert u bij ‘Wachtwoord’."))
         _change(work, account, deed, password)
+        work.tokens.revoke_all(account.id, here.visitor.username, here.services.clock.now())
         here.audit(work, Tag.ACCOUNT_CHANGED, f"account/{id}", deed=deed)
     made = (account.username, password) if deed == "wachtwoord" else None
     return _page(here, made=made)

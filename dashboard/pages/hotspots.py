@@ -28,12 +28,12 @@ _HEADER = ("soort", "plek", "dag", "uur", "aantal")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Asked:
-    """What the address asks for."""
+class Counted:
+    """Which signals are counted."""
 
-    days: int
-    category: Category | None
-    area: str
+    days: int = SPANS[1]
+    category: Category | None = None
+    area: str = ""
 
     @property
     def query(self) -> str:
@@ -45,7 +45,7 @@ class _Asked:
 def hotspots(here: Here) -> Response:
     """Show hours by weekdays, neighbourhoods and places."""
     asked = _asked(here)
-    made, shown = _picture(here, asked)
+    made, shown = count(here, asked)
     return here.page(
         "plekken.html",
         asked=asked,
@@ -64,19 +64,19 @@ def hotspots(here: Here) -> Response:
 @router.get("/plekken-en-tijden.csv", name="hotspots-csv")
 def as_csv(here: Here) -> Response:
     """Return the same counts for a spreadsheet."""
-    made, _ = _picture(here, _asked(here))
+    made, _ = count(here, _asked(here))
     return csv_file(here, "plekken-en-tijden", _HEADER, _lines(made))
 
 
 @router.get("/plekken-en-tijden.json", name="hotspots-json")
 def as_json(here: Here) -> Response:
     """Return the same counts as JSON."""
-    made, _ = _picture(here, _asked(here))
+    made, _ = count(here, _asked(here))
     lines = [dict(zip(_HEADER, line, strict=True)) for line in _lines(made)]
     return json_file(here, "plekken-en-tijden", {"aantallen": lines}, len(lines))
 
 
-def _asked(here: Visit) -> _Asked:
+def _asked(here: Visit) -> Counted:
     params = here.request.query_params
     try:
         days = int(params.get("dagen") or SPANS[1])
@@ -86,10 +86,10 @@ def _asked(here: Visit) -> _Asked:
     area = params.get("wijk", "")
     if days not in SPANS or (area and area not in here.tenant.areas):
         raise errors.BadInput(say("Dit filter kennen wij niet."))
-    return _Asked(days=days, category=category, area=area)
+    return Counted(days=days, category=category, area=area)
 
 
-def _picture(here: Visit, asked: _Asked) -> tuple[Picture, Shown]:
+def count(here: Visit, asked: Counted) -> tuple[Picture, Shown]:
     """Return the counts; whose category nobody may know counts with none."""
     mine = here.visitor.role.queue
     since = here.services.clock.now() - timedelta(days=asked.days)

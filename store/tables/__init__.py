@@ -9,7 +9,7 @@ except ``masked``, in which personal data is replaced.
 from __future__ import annotations
 
 from store.columns import metadata
-from store.tables.account import accounts, sessions
+from store.tables.account import accounts, sessions, tokens
 from store.tables.desk import decisions, looks, queue_items, steps, switches
 from store.tables.dossier import dossier_notes, dossier_signals, dossiers
 from store.tables.export import export_signals, exports
@@ -81,4 +81,5 @@ __all__ = [
     "survey_words",
     "surveys",
     "switches",
+    "tokens",
 ]

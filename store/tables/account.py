@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Tables of the accounts, and of who is logged in."""
+"""Tables of the accounts, of who is logged in, and of what programs show instead."""
 
 from __future__ import annotations
 
@@ -40,4 +40,25 @@ sessions = sa.Table(
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("last_seen", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False, index=True),
+)
+
+tokens = sa.Table(
+    "tokens",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("tenant", sa.String(64), nullable=False, index=True),
+    #: What it is for, in the words of who made it.
+    sa.Column("name", sa.String(100), nullable=False),
+    #: SHA-256 of what a program shows.
+    sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
+    #: Whose it is, and in whose name it decides; NULL: a system's.
+    sa.Column("account_id", sa.ForeignKey("accounts.id"), index=True),
+    #: Names of what it opens.
+    sa.Column("scopes", sa.JSON, nullable=False),
+    sa.Column("made_by", sa.String(100), nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("last_used", Moment),
+    sa.Column("revoked_by", sa.String(100)),
+    sa.Column("revoked_at", Moment),
 )

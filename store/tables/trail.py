@@ -15,8 +15,8 @@ events = sa.Table(
     sa.Column("tenant", sa.String(64), nullable=False),
     #: meldkamer | handhaving | groep | beheer
     sa.Column("channel", sa.String(16), nullable=False),
-    #: signal.new | signal.changed | signal.done | signal.escalated | outbox.dead | answer.new |
-    #: group.changed | scores.changed | queue.flood | presence.changed
+    #: signal.new | signal.changed | signal.done | signal.escalated | signal.erased | outbox.dead |
+    #: answer.new | group.changed | scores.changed | queue.flood | presence.changed
     sa.Column("kind", sa.String(32), nullable=False),
     sa.Column("ref", sa.String(36), nullable=False),
     sa.Column("at", Moment, nullable=False, index=True),

@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from buurtsignaal import cli
 from buurtsignaal.commands.opening import house
+from core import errors
 from core.clock import AMSTERDAM
 
 PASSWORD = "een heel lang wachtwoord"
@@ -52,6 +53,30 @@ def test_routes_test_fails_when_another_queue_was_expected() -> None:
 
 def test_routes_check_reads_the_whole_file() -> None:
     assert "hold together" in run("routes", "check").output
+
+
+def test_a_token_is_made_listed_and_ended() -> None:
+    scopes = ("--scope", "signalen:meldkamer", "--scope", "bronnen")
+    made = run("tokens", "make", "zaaksysteem", *scopes, "--days", "30")
+    assert made.exit_code == 0
+    secret = made.stdout.strip()
+    assert secret.startswith("bs_")
+    listed = run("tokens", "list").output
+    assert "bronnen signalen:meldkamer  zaaksysteem" in listed
+    assert secret not in listed
+    token = listed.split()[0]
+    assert run("tokens", "revoke", token).exit_code == 0
+    assert f"{token}  over" in run("tokens", "list").output
+    again = run("tokens", "revoke", token)
+    assert isinstance(again.exception, errors.AlreadyDecided)
+
+
+@pytest.mark.parametrize("wish", [("besluiten", "30"), ("onzin", "30"), ("bronnen", "366")])
+def test_a_token_that_may_not_be_is_not_made(wish: tuple[str, str]) -> None:
+    scope, days = wish
+    refused = run("tokens", "make", "X", "--scope", scope, "--days", days)
+    assert isinstance(refused.exception, errors.BadInput)
+    assert run("tokens", "list").output == ""
 
 
 def test_an_account_is_made_and_listed() -> None:

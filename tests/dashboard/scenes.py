@@ -137,7 +137,7 @@ def evening(world: World) -> Scene:
     pages = {
         "meldkamer": (
             *("/meldkamer", f"/incident/{incident}", "/afleveringen", "/wachtwoord"),
-            *("/uitgesteld", "/wandbord"),
+            *("/uitgesteld", "/wandbord", "/tokens"),
             *_VIEWS,
             file,
         ),
@@ -154,7 +154,7 @@ def evening(world: World) -> Scene:
         "toezicht": ("/toezicht", "/toezicht?controle=true", "/scores"),
         "wandbord": ("/wandbord",),
         "beheer": (
-            *("/beheer", "/beheer/groepen", "/afleveringen", "/bestanden"),
+            *("/beheer", "/beheer/groepen", "/afleveringen", "/bestanden", "/tokens"),
             *("/onderzoek/kamers", "/onderzoek/vergelijk"),
         ),
         "": (
@@ -167,6 +167,7 @@ def evening(world: World) -> Scene:
             "/beheerder/oud",
             *links,
             "/toegankelijkheid",
+            "/api/v1",
             "/bestaat-niet",
         ),
     }

@@ -130,8 +130,21 @@ def test_screens_hear_that_an_erased_signal_left_their_queue(store: Store) -> No
         told = [(e.channel, e.kind, e.ref) for e in work.events.after(TENANT, 0)]
         assert sorted(told) == [
             ("handhaving", "signal.done", stored.id),
+            ("handhaving", "signal.erased", stored.id),
             ("meldkamer", "signal.done", stored.id),
+            ("meldkamer", "signal.erased", stored.id),
         ]
+
+
+def test_who_keeps_a_copy_hears_that_a_decided_signal_was_erased(store: Store) -> None:
+    stored = stored_signal(store, queues=[Queue.MELDKAMER])
+    with store.write() as work:
+        work.decisions.decide(decision(stored))
+        before = work.events.last_id()
+    sweep(store, NOW + 1000 * DAY, RULES)
+    with store.read() as work:
+        told = [(e.kind, e.ref) for e in work.events.after(TENANT, before)]
+    assert told == [("signal.erased", stored.id)]
 
 
 def test_what_was_only_kept_to_work_with_goes_too(store: Store) -> None:
