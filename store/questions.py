@@ -159,10 +159,12 @@ class Questions:
     def to_group(self, group_id: str, most: int) -> list[Question]:
         """Return what a whole group was asked and is not erased, latest first, without answers."""
         query = sa.select(questions).where(
-            questions.c.group_id == group_id, questions.c.to == "group", questions.c.text != ""
+            questions.c.group_id == group_id,
+            questions.c.to == "group",
+            questions.c.sealed.is_not(None),
         )
         latest = query.order_by(questions.c.asked_at.desc(), questions.c.id.desc()).limit(most)
-        return [_question(row) for row in self._tx.rows(latest)]
+        return [_question(row, self._asked(row)) for row in self._tx.rows(latest)]
 
     def erase_answers(
         self, group_id: str, pseudonyms: Sequence[str] | None, until: datetime
