@@ -34,7 +34,8 @@ _OURS = {
     *("room_items.said", "room_items.model", "room_answers.kind", "room_answers.category"),
     *("room_answers.urgency", "signups.source", "signups.area", "signups.verdict", "steps.kind"),
     *("steps.detail", "outbox.kind", "outbox.target", "outbox.category", "outbox.state"),
-    *("handovers.municipality", "accounts.groups"),
+    *("handovers.municipality", "accounts.groups", "accounts.language", "admins.language"),
+    *("tokens.scopes", "exports.file"),
     # Counts and ids of ours; whoever writes a line passes nothing else.
     "audit.detail",
     # What a source calls the place up to which we read: numbers, times and marks of its own.
@@ -54,7 +55,9 @@ _STAFF = {
     *("rooms.people", "rooms.opened_by", "room_datasets.made_by", "switches.changed_by"),
     *("decisions.actor", "decisions.undone_by", "questions.asked_by", "steps.actor"),
     *("queue_items.acknowledged_by", "queue_items.escalated_to", "queue_items.snoozed_by"),
-    *("room_answers.by", "signups.decided_by"),
+    *("room_answers.by", "signups.decided_by", "exports.made_by", "tokens.name"),
+    *("tokens.made_by", "tokens.revoked_by", "surveys.made_by", "surveys.title"),
+    *("surveys.purpose", "surveys.questions"),
     # Checked not to name a person, and erased with their dossier.
     *("dossiers.title", "dossiers.purpose"),
 }
@@ -68,7 +71,8 @@ _HASHES = {
     *("signals.dedup_key", "signals.message_key", "signals.pseudonym", "admin_links.token_hash"),
     *("admin_sessions.token_hash", "admin_sessions.csrf", "questions.message_key"),
     *("signups.code_hash", "answers.dedup_key", "answers.message_key", "answers.pseudonym"),
-    "outbox.idempotency_key",
+    *("outbox.idempotency_key", "rating_links.token_hash", "survey_groups.token_hash"),
+    *("survey_answers.id", "tokens.token_hash"),
 }
 
 #: What citizens told, protected in another way than by sealing; goes with the text.
