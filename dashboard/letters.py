@@ -96,7 +96,11 @@ class Letters:
         # The receiver knows it by the category that this decision gave it.
         row = replace(row, category=decision.category or row.category)
         report = report_of(
-            row, self._services.taxonomy, municipality=tenant.name, group="", decided_at=now
+            row,
+            plain_taxonomy(self._services.taxonomy),
+            municipality=tenant.name,
+            group="",
+            decided_at=now,
         )
         letter = self._row("retract", target, report.without_text().payload(), decision, row, now)
         key = deed_key(f"retract|{decision.id}", target)

@@ -41,7 +41,7 @@ def verify(
 
 @app.command()
 def activate(
-    name: Annotated[str, typer.Argument(help="Name and version, e.g. buurt/0.3.0")],
+    name: Annotated[str, typer.Argument(help="Name and version, e.g. buurt/0.4.0")],
 ) -> None:
     """Verify a model and make it the active one; running services take it at their next start."""
     from buurtsignaal.shelf import Shelf
@@ -75,7 +75,7 @@ def card(
 
 
 def fine_tune(
-    out: Annotated[Path, typer.Argument(help="New folder, e.g. models/buurt/0.3.0")],
+    out: Annotated[Path, typer.Argument(help="New folder, e.g. models/buurt/0.4.0")],
     without: Annotated[
         str, typer.Option(help="Writers to hold out, with commas; they set how both stages add up.")
     ],
@@ -101,7 +101,7 @@ def fine_tune(
 
 
 def train(
-    out: Annotated[Path, typer.Argument(help="New folder, e.g. models/buurt/0.3.0")],
+    out: Annotated[Path, typer.Argument(help="New folder, e.g. models/buurt/0.4.0")],
     corpus: Annotated[Path | None, typer.Option(help="Folder of .jsonl files.")] = None,
     seed: Annotated[int, typer.Option()] = 1,
     test: Annotated[

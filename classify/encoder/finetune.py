@@ -2,7 +2,7 @@
 """Fine-tunes the encoder on labelled messages and writes it as files for serving.
 
 Needs the extra ``fine-tuning``. On two cores about half an hour for 11,000 messages and five
-epochs; run ``buurtsignaal fine-tune models/buurt/0.3.0 --without w6,w13``.
+epochs; run ``buurtsignaal fine-tune models/buurt/0.4.0 --without w6,w13``.
 """
 
 from __future__ import annotations

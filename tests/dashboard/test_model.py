@@ -31,7 +31,7 @@ from tests.dashboard.visitor import Visitor
 from tests.dashboard.world import SLUG, World, taxonomy
 
 SignedInAs = Callable[..., Visitor]
-ACTIVE = "buurt/0.3.0"
+ACTIVE = "buurt/0.4.0"
 INBRAAK, AFVAL, GEEN = Category.INBRAAK, Category.AFVAL, Category.GEEN
 
 

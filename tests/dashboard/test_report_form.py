@@ -193,7 +193,7 @@ def test_the_reporters_own_consent_is_in_the_ledger_once(forms: FormHouse) -> No
     with forms.house.store.read() as work:
         (line,) = work.consent.ledger(row.group_id)
     assert line.kind is ConsentKind.OWN
-    assert line.text_version == "form-2026-11-1"
+    assert line.text_version == "form-2026-11-2"
 
 
 def test_what_one_person_writes_is_no_context_for_the_next(
@@ -587,7 +587,7 @@ def test_a_municipality_has_its_own_logo_colours_words_and_help(
         row = forms.signals()[0]
         with forms.house.store.read() as work:
             (line,) = work.consent.ledger(row.group_id)
-        assert re.fullmatch(r"form-2026-11-1-[0-9a-f]{8}", line.text_version)
+        assert re.fullmatch(r"form-2026-11-2-[0-9a-f]{8}", line.text_version)
 
 
 def test_the_administrator_gets_link_and_code(forms: FormHouse) -> None:

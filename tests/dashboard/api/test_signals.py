@@ -9,6 +9,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from core.clock import FrozenClock
 from core.label import Category, Queue, Urgency
 from dashboard.api.scope import Scope
 from store.switches import SCORES, Switch
@@ -53,8 +54,13 @@ def test_a_list_is_filtered_like_the_page(world: World, follower: Program) -> No
     assert follower.ids(stand="afgehandeld") == []
 
 
-def test_pages_leave_nothing_out_and_give_nothing_twice(world: World, follower: Program) -> None:
-    made = [world.signal().id for _ in range(7)]
+def test_pages_leave_nothing_out_and_give_nothing_twice(
+    world: World, follower: Program, clock: FrozenClock
+) -> None:
+    made = []
+    for _ in range(7):
+        made.append(world.signal().id)
+        clock.advance(timedelta(seconds=1))
     seen: list[str] = []
     cursor: str | None = None
     while True:
@@ -165,9 +171,10 @@ def test_the_history_names_no_colleague(world: World, follower: Program, operato
 
 
 def test_incidents_come_in_pages_with_the_signals_of_the_queue(
-    world: World, follower: Program
+    world: World, follower: Program, clock: FrozenClock
 ) -> None:
     first = world.signal()
+    clock.advance(timedelta(seconds=1))
     second = world.signal("Nog een raam", place="", incident=first.incident_id)
     hidden = world.signal(
         "Glas op de stoep", place="", incident=first.incident_id, queues=[Queue.HANDHAVING]
