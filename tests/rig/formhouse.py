@@ -149,9 +149,11 @@ class FormHouse:
         with self.house.store.write() as work:
             work.accounts.add(account)
             work.sessions.open(session)
-        return httpx.Client(
+        client = httpx.Client(
             base_url=self.url, cookies={"session": token}, trust_env=False, timeout=60
         )
+        self.stack.callback(client.close)
+        return client
 
     def visitor(self) -> Visitor:
         """Return somebody without account."""
