@@ -23,6 +23,7 @@ from dashboard import words
 from dashboard.export import Cell, csv_file
 from dashboard.groupdesk import since
 from dashboard.readings import rough
+from dashboard.spoken import say
 from dashboard.surveyfigures import Told, told
 from dashboard.surveying import Surveying
 from dashboard.visit import Here, Visit
@@ -88,7 +89,7 @@ def as_csv(here: Here, id: str) -> Response:
     with here.services.store.read() as work:
         found = work.surveys.get(here.tenant.slug, id)
         if found.state(here.services.clock.now()) is not SurveyState.OVER:
-            raise errors.BadInput("De uitkomst komt als de vragenlijst voorbij is.")
+            raise errors.BadInput(say("De uitkomst komt als de vragenlijst voorbij is."))
         results = told(work, found)
     return csv_file(here, f"vragenlijst-{id}", _HEADER, _lines(results))
 

@@ -13,6 +13,7 @@ from dashboard.api.document import BASE
 from dashboard.api.keyring import LONGEST, NAME, Keyring, Made
 from dashboard.api.scope import READING, SYSTEMS, Scope, personal
 from dashboard.auth import Throttle, is_password
+from dashboard.spoken import say
 from dashboard.visit import Here, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -62,7 +63,7 @@ def _check_password(here: Visit) -> None:
     tries: Throttle = here.request.app.state.token_tries
     tries.spend(here.visitor.account.id, here.services.clock.now())
     if not is_password(here.visitor.account, here.form.fields.get("wachtwoord", "")):
-        raise errors.BadInput("Uw wachtwoord klopt niet.")
+        raise errors.BadInput(say("Uw wachtwoord klopt niet."))
 
 
 def _page(here: Visit, *, made: Made | None = None) -> Response:
