@@ -89,4 +89,4 @@ def _chosen(question: Question, counts: Sequence[int]) -> Told:
 
 
 def _said(n: int | None, total: int) -> str:
-    return "niet getoond" if n is None else f"{n} ({words.number(100 * n / total, 0)}%)"
+    return say("niet getoond") if n is None else say("%(n)s (%(share)s%%)", n=n, share=words.number(100 * n / total, 0))

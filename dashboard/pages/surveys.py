@@ -20,6 +20,7 @@ from core.survey import (
     SurveyState,
 )
 from dashboard import words
+from dashboard.errors import said
 from dashboard.export import Cell, csv_file
 from dashboard.groupdesk import since
 from dashboard.readings import rough
@@ -45,7 +46,7 @@ def make(here: Here) -> Response:
     try:
         made = Surveying(here.services).make(here.visitor, here.form)
     except errors.BadInput as error:
-        return _page(here, problem=str(error))
+        return _page(here, problem=said(error))
     return here.back(f"/onderzoek/vragenlijst/{made.id}")
 
 
@@ -73,6 +74,7 @@ def survey(here: Here, id: str) -> Response:
             for g in groups.values()
         ],
         kinds=words.ANSWERED,
+        yes_no=Answered.YES_NO,
     )
 
 
