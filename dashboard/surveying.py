@@ -120,7 +120,9 @@ class Surveying:
             if work.surveys.get(survey.tenant, survey.id).state(now) is not SurveyState.OPEN:
                 raise errors.BadInput(say("Deze vragenlijst is voorbij."))
             if work.surveys.answers(survey.id) >= MOST_ANSWERS:
-                raise errors.Overloaded(say("Er zijn al heel veel antwoorden. Wij sluiten de lijst."))
+                raise errors.Overloaded(
+                    say("Er zijn al heel veel antwoorden. Wij sluiten de lijst.")
+                )
             work.surveys.answer(survey.id, page, picks=picks, words=words)
         return True
 

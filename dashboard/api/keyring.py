@@ -55,7 +55,9 @@ def make(
 ) -> Made:
     """Store a token and write down who made it; raise ``BadInput`` for one that opens nothing."""
     if not name or len(name) > NAME:
-        raise errors.BadInput(say("Geef het token een naam van 1 tot %(longest)s tekens.", longest=NAME))
+        raise errors.BadInput(
+            say("Geef het token een naam van 1 tot %(longest)s tekens.", longest=NAME)
+        )
     if not scopes:
         raise errors.BadInput(say("Kies waar het token toegang toe geeft."))
     secret = PREFIX + secrets.token_urlsafe(32)

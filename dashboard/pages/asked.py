@@ -72,7 +72,9 @@ def rate(request: Request, token: str) -> Response:
         return _rating_page(request, token, group, problem=ticket)
     given = _given(request).text("cijfer")
     if given not in {"1", "2", "3", "4", "5"}:
-        return _rating_page(request, token, group, problem=say("Kies een getal van 1 tot en met 5."))
+        return _rating_page(
+            request, token, group, problem=say("Kies een getal van 1 tot en met 5.")
+        )
     month = f"{services.clock.now().astimezone(AMSTERDAM):%Y-%m}"
     page = hashlib.sha256(f"{group.id}|{ticket.seed}".encode()).hexdigest()[:32]
     with services.store.write() as work:

@@ -74,7 +74,6 @@ def survey(here: Here, id: str) -> Response:
             for g in groups.values()
         ],
         kinds=words.ANSWERED,
-        yes_no=Answered.YES_NO,
     )
 
 
@@ -103,8 +102,8 @@ def _lines(results: list[Told]) -> Iterator[list[Cell]]:
             yield [*head, "", "minder dan 5"]
         for option, count in each.counts:
             yield [*head, option, "niet getoond" if count is None else count]
-        for said in each.words:
-            yield [*head, said, 1]
+        for text in each.words:
+            yield [*head, text, 1]
 
 
 def _page(here: Visit, *, problem: str = "") -> Response:
