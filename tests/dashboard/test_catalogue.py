@@ -34,8 +34,8 @@ SAME = frozenset(
 #: Words of the catalogue that English shares with Dutch.
 ALIKE = re.compile(
     r"(Telegram|Matrix|XMPP|Mastodon|Bluesky|X|AMBER Alert|Upload|Version|Contact|Filters|Accounts|"
-    r"App|Tokens|Incident: .*|Kappa|McNemar, p|open|Open|School|Graffiti|Model|e-mail|account %\(username\)s|"
-    r"\(demo\)|%\(\w+\)s min|%\(name\)s, %\(places\)s.*)"
+    r"App|Tokens|Incident: .*|Kappa|McNemar, p|open|Open|School|Graffiti|Model|e-mail|"
+    r"account %\(username\)s|\(demo\)|%\(\w+\)s min|%\(name\)s, %\(places\)s.*)"
 )
 _FIELD = re.compile(r"%\((\w+)\)s")
 _TAG = re.compile(r"</?(\w+)")
