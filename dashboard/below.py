@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.dossier import LONGEST, MOST, NOTE, PURPOSE, TITLE
+from core.survey import CHOICE, MOST_CHOICES, MOST_QUESTIONS, QUESTION
+from core.survey import LONGEST as ASKED
 from dashboard.spoken import Spoken, say
 
 
@@ -35,6 +37,14 @@ _KNOWN: Mapping[str, Spoken] = {
         ),
         say("Dit dossier is afgelopen. U kunt het alleen nog lezen."),
         say("Dit dossier is vol: er passen %(most)s van in.", most=MOST),
+        say("Een vraag heeft 1 tot en met %(longest)s tekens.", longest=QUESTION),
+        say("Geef 2 tot en met %(most)s verschillende keuzes.", most=MOST_CHOICES),
+        say("Een keuze heeft hoogstens %(longest)s tekens.", longest=CHOICE),
+        say("Vul een titel in, en waar de antwoorden voor zijn."),
+        say("Stel 1 tot en met %(most)s vragen.", most=MOST_QUESTIONS),
+        say("Kies ten minste één groep."),
+        say("Kies een einde na het begin, hoogstens %(days)s dagen later.", days=ASKED.days),
+        say("Het einde is al geweest."),
         say("Vul een naam, een doel en een grondslag in."),
         say("De einddatum moet na vandaag zijn."),
         say("Kies ten minste twee mensen. Voor een oordeel is een derde nodig."),

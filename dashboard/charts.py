@@ -139,8 +139,12 @@ def _ranges(values: Sequence[tuple[str, float, float, float]], tongue: Tongue) -
     return Markup("".join(parts) + "</svg>")  # noqa: S704 - names are escaped above
 
 
-def shares(label: str, values: Sequence[tuple[str, float, str]]) -> Markup:
+def shares(label: str, values: Sequence[tuple[str, float, str]]) -> Spoken:
     """Draw a bar between 0 and 1 for each option, with its name above and its text behind it."""
+    return Spoken(lambda tongue: _shares(heard(tongue, label), heard(tongue, values)))
+
+
+def _shares(label: str, values: Sequence[tuple[str, float, str]]) -> Markup:
     row, room = 44, 300
     parts = [_open(room + 130, row * len(values), label)]
     for index, (name, share, shown) in enumerate(values):

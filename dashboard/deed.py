@@ -10,6 +10,7 @@ from core import errors
 from core.audit import AuditEvent, Tag
 from core.label import Queue
 from dashboard.auth import Visitor
+from dashboard.spoken import say
 from store.signalrow import SignalRow
 from store.work import Work
 
@@ -18,7 +19,7 @@ def queue_of(who: Visitor) -> Queue:
     """Return the operator's own queue; ``NotAllowed`` for everybody else."""
     queue = who.role.queue
     if queue is None:
-        raise errors.NotAllowed("Alleen een medewerker met een werkrij kan dit.")
+        raise errors.NotAllowed(say("Alleen een medewerker met een werkrij kan dit."))
     return queue
 
 

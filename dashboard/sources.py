@@ -24,7 +24,7 @@ def away(seen: Sequence[ConnectorSeen], now: datetime) -> list[ConnectorSeen]:
 def standing(source: ConnectorSeen) -> str:
     """Say in a few words how a source is doing."""
     if source.failing and 0 < source.down < source.places:
-        return f"{source.down} van {source.places} antwoordt niet"
+        return say("%(down)s van %(places)s antwoordt niet", down=source.down, places=source.places)
     if source.failing:
         return say("antwoordt niet")
     return say("nog niets gehoord") if source.ok_at is None else say("goed")

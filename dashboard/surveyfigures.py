@@ -6,12 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from core.survey import Answered, Question, Survey
 from dashboard import words
 from dashboard.charts import shares
 from dashboard.readings import FEW
+from dashboard.spoken import Spoken, say
 from store.work import Work
 
 #: What hidden counts add up to at least, so that none of them follows from the others.
@@ -31,7 +30,7 @@ class Told:
     mean: float | None = None
     #: Masked open answers.
     words: tuple[str, ...] = ()
-    picture: Markup | None = None
+    picture: Spoken | None = None
 
 
 def told(work: Work, survey: Survey) -> list[Told]:
@@ -78,7 +77,10 @@ def _chosen(question: Question, counts: Sequence[int]) -> Told:
     shown = tellable(counts)
     exact = None not in shown
     scale = question.answered is Answered.SCALE
-    rows = tuple(zip(question.options, shown, strict=True))
+    options = [
+        words.named(o) if question.answered is Answered.YES_NO else o for o in question.options
+    ]
+    rows = tuple(zip(options, shown, strict=True))
     return Told(
         question=question,
         answers=total,
@@ -89,4 +91,4 @@ def _chosen(question: Question, counts: Sequence[int]) -> Told:
 
 
 def _said(n: int | None, total: int) -> str:
-    return "niet getoond" if n is None else f"{n} ({words.number(100 * n / total, 0)}%)"
+    return say("niet getoond") if n is None else f"{n} (" + words.number(100 * n / total, 0) + "%)"

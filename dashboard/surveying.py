@@ -30,6 +30,7 @@ from core.tenant import Tenant
 from dashboard.auth import Visitor
 from dashboard.forms import Form
 from dashboard.services import Services
+from dashboard.spoken import say
 from ingest.texts import ALONE
 from store.consent import Group
 from store.work import Work
@@ -74,7 +75,7 @@ class Surveying:
         with self._services.store.write() as work:
             known = {group.id for group in self.groups(work, who.tenant)}
             if not known.issuperset(survey.groups):
-                raise errors.BadInput("Kies groepen die nu meedoen.")
+                raise errors.BadInput(say("Kies groepen die nu meedoen."))
             hashes = {g: link_hash(self.token(survey.id, g)) for g in survey.groups}
             work.surveys.add(survey, hashes)
             self._audit(work, who, Tag.SURVEY_MADE, survey.id, now, groups=len(survey.groups))
@@ -117,9 +118,11 @@ class Surveying:
             # Read again: it may have ended while somebody was writing.
             now = self._services.clock.now()
             if work.surveys.get(survey.tenant, survey.id).state(now) is not SurveyState.OPEN:
-                raise errors.BadInput("Deze vragenlijst is voorbij.")
+                raise errors.BadInput(say("Deze vragenlijst is voorbij."))
             if work.surveys.answers(survey.id) >= MOST_ANSWERS:
-                raise errors.Overloaded("Er zijn al heel veel antwoorden. Wij sluiten de lijst.")
+                raise errors.Overloaded(
+                    say("Er zijn al heel veel antwoorden. Wij sluiten de lijst.")
+                )
             work.surveys.answer(survey.id, page, picks=picks, words=words)
         return True
 
@@ -149,7 +152,7 @@ def _questions(form: Form) -> tuple[Question, ...]:
         text = form.text(f"vraag{n}", longest=QUESTION)
         kind = form.text(f"soort{n}") or Answered.SCALE.value
         if kind not in set(Answered):
-            raise errors.BadInput("Kies hoe de vraag wordt beantwoord.")
+            raise errors.BadInput(say("Kies hoe de vraag wordt beantwoord."))
         lines = form.text(f"keuzes{n}", longest=1_000).splitlines()
         choices = tuple(line.strip() for line in lines if line.strip())
         chosen = choices if kind == Answered.CHOICE.value else ()
@@ -165,10 +168,13 @@ def _span(form: Form, now: datetime) -> tuple[datetime, datetime]:
         first = date.fromisoformat(form.text("van"))
         last = date.fromisoformat(form.text("tot"))
     except ValueError:
-        raise errors.BadInput("Vul een begin en een einde in.") from None
+        raise errors.BadInput(say("Vul een begin en een einde in.")) from None
     if first < today or last < first or last - first >= LONGEST:
         raise errors.BadInput(
-            f"Begin vandaag of later. Het einde is hoogstens {LONGEST.days} dagen na het begin."
+            say(
+                "Begin vandaag of later. Het einde is hoogstens %(days)s dagen na het begin.",
+                days=LONGEST.days,
+            )
         )
     starts_at = now if first == today else datetime.combine(first, time(0), AMSTERDAM)
     return starts_at, datetime.combine(last + timedelta(days=1), time(0), AMSTERDAM)
@@ -181,7 +187,7 @@ def _picks(survey: Survey, form: Form) -> Mapping[int, int]:
         if question.answered is Answered.OPEN or not given:
             continue
         if not given.isascii() or not given.isdigit() or int(given) >= len(question.options):
-            raise errors.BadInput("Kies een antwoord uit de lijst.")
+            raise errors.BadInput(say("Kies een antwoord uit de lijst."))
         found[n] = int(given)
     return found
 

@@ -257,6 +257,12 @@ NAMED: Mapping[str, Spoken] = {
         say("gepland"),
         say("loopt"),
         say("afgelopen"),
+        # A questionnaire, a question of it, and a token.
+        say("open"),
+        say("voorbij"),
+        say("Ja"),
+        say("Nee"),
+        say("werkt"),
         say("feit"),
         say("oordeel"),
     )

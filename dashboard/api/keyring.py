@@ -17,6 +17,7 @@ from dashboard.api.scope import READING, SYSTEMS, Scope, personal
 from dashboard.auth import Visitor, session_name
 from dashboard.deed import audit
 from dashboard.services import Services
+from dashboard.spoken import say
 from store.tokens import Token
 from store.work import Work
 
@@ -54,9 +55,11 @@ def make(
 ) -> Made:
     """Store a token and write down who made it; raise ``BadInput`` for one that opens nothing."""
     if not name or len(name) > NAME:
-        raise errors.BadInput(f"Geef het token een naam van 1 tot {NAME} tekens.")
+        raise errors.BadInput(
+            say("Geef het token een naam van 1 tot %(longest)s tekens.", longest=NAME)
+        )
     if not scopes:
-        raise errors.BadInput("Kies waar het token toegang toe geeft.")
+        raise errors.BadInput(say("Kies waar het token toegang toe geeft."))
     secret = PREFIX + secrets.token_urlsafe(32)
     token = Token(
         id=make_id(now),
@@ -97,9 +100,9 @@ def make_for_system(
 ) -> Made:
     """Make the token of a system; it opens nothing that only a person may do."""
     if not 1 <= days <= LONGEST:
-        raise errors.BadInput(f"Een token is 1 tot {LONGEST} dagen geldig.")
+        raise errors.BadInput(say("Een token is 1 tot %(days)s dagen geldig.", days=LONGEST))
     if not SYSTEMS.issuperset(scopes):
-        raise errors.BadInput("Een systeem neemt geen besluiten.")
+        raise errors.BadInput(say("Een systeem neemt geen besluiten."))
     return make(
         work,
         tenant=tenant,
@@ -121,7 +124,7 @@ class Keyring:
     def for_system(self, who: Visitor, *, name: str, scopes: Collection[Scope], days: int) -> Made:
         """Make a system's token from the pages; who makes it may see no message, and nor may it."""
         if READING.intersection(scopes):
-            raise errors.NotAllowed("Een token dat signalen leest, maakt u op de server zelf.")
+            raise errors.NotAllowed(say("Een token dat signalen leest, maakt u op de server zelf."))
         now = self._services.clock.now()
         with self._services.store.write() as work:
             return make_for_system(
@@ -138,7 +141,7 @@ class Keyring:
     def for_person(self, who: Visitor, *, name: str, scopes: Collection[Scope]) -> Made:
         """Make somebody's own token; raise ``NotAllowed`` for what their role does not open."""
         if not personal(who.role).issuperset(scopes):
-            raise errors.NotAllowed("Uw rol geeft daar geen toegang toe.")
+            raise errors.NotAllowed(say("Uw rol geeft daar geen toegang toe."))
         now = self._services.clock.now()
         with self._services.store.write() as work:
             return make(

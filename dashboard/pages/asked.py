@@ -20,8 +20,10 @@ from core.admin import link_hash
 from core.clock import AMSTERDAM
 from core.survey import WORDS, Answered, Survey, SurveyState
 from dashboard import forms, render
+from dashboard.errors import said
 from dashboard.report.ticket import Ticket, Tickets
 from dashboard.services import Services
+from dashboard.spoken import say
 from dashboard.surveying import Surveying, field_of
 from store.consent import Group
 
@@ -49,9 +51,9 @@ def send(request: Request, token: str) -> Response:
     try:
         taken = Surveying(_services(request)).answer(survey, ticket.seed, _given(request))
     except errors.BadInput as error:
-        return _survey_page(request, token, survey, problem=str(error))
+        return _survey_page(request, token, survey, problem=said(error))
     if not taken:
-        return _survey_page(request, token, survey, problem="U hebt nog niets ingevuld.")
+        return _survey_page(request, token, survey, problem=say("U hebt nog niets ingevuld."))
     return render.page(request, "antwoord-dank.html", title=survey.title)
 
 
@@ -68,16 +70,18 @@ def rate(request: Request, token: str) -> Response:
     ticket = _ticket(request, _rating_purpose(group))
     if isinstance(ticket, str):
         return _rating_page(request, token, group, problem=ticket)
-    said = _given(request).text("cijfer")
-    if said not in {"1", "2", "3", "4", "5"}:
-        return _rating_page(request, token, group, problem="Kies een getal van 1 tot en met 5.")
+    given = _given(request).text("cijfer")
+    if given not in {"1", "2", "3", "4", "5"}:
+        return _rating_page(
+            request, token, group, problem=say("Kies een getal van 1 tot en met 5.")
+        )
     month = f"{services.clock.now().astimezone(AMSTERDAM):%Y-%m}"
     page = hashlib.sha256(f"{group.id}|{ticket.seed}".encode()).hexdigest()[:32]
     with services.store.write() as work:
         if work.ratings.given(group.id, month) >= MOST_RATINGS:
-            raise errors.Overloaded("Er zijn al heel veel antwoorden van deze groep.")
-        work.ratings.give(group.tenant, group.id, month, page, int(said))
-    return render.page(request, "antwoord-dank.html", title="Heeft het geholpen?")
+            raise errors.Overloaded(say("Er zijn al heel veel antwoorden van deze groep."))
+        work.ratings.give(group.tenant, group.id, month, page, int(given))
+    return render.page(request, "antwoord-dank.html", title=say("Heeft het geholpen?"))
 
 
 def _survey(request: Request, token: str) -> Survey:
@@ -107,11 +111,11 @@ def _ticket(request: Request, purpose: str) -> Ticket | str:
     ticket = tickets.read(purpose, _given(request).fields.get("ticket", "")[:200])
     if _given(request).fields.get("website"):
         # People do not see this field; programs fill it in.
-        return "Dit formulier konden wij niet lezen."
+        return say("Dit formulier konden wij niet lezen.")
     if ticket is None or ticket.age(now) > _OPEN:
-        return "Deze pagina stond te lang open. Verstuur uw antwoorden nog een keer."
+        return say("Deze pagina stond te lang open. Verstuur uw antwoorden nog een keer.")
     if ticket.age(now) < _LEAST:
-        return "Dat ging heel snel. Wacht even en verstuur het nog een keer."
+        return say("Dat ging heel snel. Wacht even en verstuur het nog een keer.")
     return ticket
 
 

@@ -18,6 +18,7 @@ from dashboard.practice import answers
 from dashboard.practice.classroom import SPEEDS, Classroom
 from dashboard.practice.ground import ROOT, Ground
 from dashboard.practice.marks import Mark, marks, trainees
+from dashboard.spoken import say
 from dashboard.visit import Here, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -64,7 +65,7 @@ async def steer(here: Here) -> Response:
     classroom = _ground(here).classroom(here.tenant.slug)
     deed = _DEEDS.get(here.form.text("doe"))
     if classroom is None or deed is None:
-        raise errors.BadInput("Er is nu geen les. Begin er een.")
+        raise errors.BadInput(say("Er is nu geen les. Begin er een."))
     await deed(here, classroom)
     return here.back("/oefenen")
 
@@ -113,7 +114,7 @@ def _speed(here: Visit) -> float:
     try:
         return float(here.form.text("tempo"))
     except ValueError:
-        raise errors.BadInput("Kies een tempo uit de lijst.") from None
+        raise errors.BadInput(say("Kies een tempo uit de lijst.")) from None
 
 
 def _asked(here: Visit, classroom: Classroom, found: Sequence[Mark]) -> list[Asked]:

@@ -20,9 +20,11 @@ from core.survey import (
     SurveyState,
 )
 from dashboard import words
+from dashboard.errors import said
 from dashboard.export import Cell, csv_file
 from dashboard.groupdesk import since
 from dashboard.readings import rough
+from dashboard.spoken import say
 from dashboard.surveyfigures import Told, told
 from dashboard.surveying import Surveying
 from dashboard.visit import Here, Visit
@@ -44,7 +46,7 @@ def make(here: Here) -> Response:
     try:
         made = Surveying(here.services).make(here.visitor, here.form)
     except errors.BadInput as error:
-        return _page(here, problem=str(error))
+        return _page(here, problem=said(error))
     return here.back(f"/onderzoek/vragenlijst/{made.id}")
 
 
@@ -88,7 +90,7 @@ def as_csv(here: Here, id: str) -> Response:
     with here.services.store.read() as work:
         found = work.surveys.get(here.tenant.slug, id)
         if found.state(here.services.clock.now()) is not SurveyState.OVER:
-            raise errors.BadInput("De uitkomst komt als de vragenlijst voorbij is.")
+            raise errors.BadInput(say("De uitkomst komt als de vragenlijst voorbij is."))
         results = told(work, found)
     return csv_file(here, f"vragenlijst-{id}", _HEADER, _lines(results))
 
@@ -100,8 +102,8 @@ def _lines(results: list[Told]) -> Iterator[list[Cell]]:
             yield [*head, "", "minder dan 5"]
         for option, count in each.counts:
             yield [*head, option, "niet getoond" if count is None else count]
-        for said in each.words:
-            yield [*head, said, 1]
+        for text in each.words:
+            yield [*head, text, 1]
 
 
 def _page(here: Visit, *, problem: str = "") -> Response:

@@ -13,17 +13,18 @@ from dashboard.api.document import BASE
 from dashboard.api.keyring import LONGEST, NAME, Keyring, Made
 from dashboard.api.scope import READING, SYSTEMS, Scope, personal
 from dashboard.auth import Throttle, is_password
+from dashboard.spoken import say
 from dashboard.visit import Here, Visit
 
 router = APIRouter(include_in_schema=False)
 
 #: Scope → what it opens, for people.
 OPENS = {
-    Scope.MELDKAMER: "signalen van de meldkamer lezen, zonder persoonsgegevens",
-    Scope.HANDHAVING: "signalen van handhaving lezen, zonder persoonsgegevens",
-    Scope.COUNTS: "aantallen per plek en tijd",
-    Scope.SOURCES: "hoe het met de bronnen gaat",
-    Scope.DECIDE: "besluiten nemen in uw naam",
+    Scope.MELDKAMER: say("signalen van de meldkamer lezen, zonder persoonsgegevens"),
+    Scope.HANDHAVING: say("signalen van handhaving lezen, zonder persoonsgegevens"),
+    Scope.COUNTS: say("aantallen per plek en tijd"),
+    Scope.SOURCES: say("hoe het met de bronnen gaat"),
+    Scope.DECIDE: say("besluiten nemen in uw naam"),
 }
 #: Days that a system's token can last.
 DAYS = (30, 90, LONGEST)
@@ -62,7 +63,7 @@ def _check_password(here: Visit) -> None:
     tries: Throttle = here.request.app.state.token_tries
     tries.spend(here.visitor.account.id, here.services.clock.now())
     if not is_password(here.visitor.account, here.form.fields.get("wachtwoord", "")):
-        raise errors.BadInput("Uw wachtwoord klopt niet.")
+        raise errors.BadInput(say("Uw wachtwoord klopt niet."))
 
 
 def _page(here: Visit, *, made: Made | None = None) -> Response:
@@ -77,7 +78,7 @@ def _page(here: Visit, *, made: Made | None = None) -> Response:
         "tokens.html",
         tokens=mine,
         standing={t.id: _standing(t.opens(now), revoked=t.revoked_at is not None) for t in mine},
-        owners={t.id: accounts.get(t.account_id or "", "systeem") for t in mine},
+        owners={t.id: accounts.get(t.account_id or "", "") for t in mine},
         choices=[(scope, OPENS[scope]) for scope in Scope if scope in choices],
         opens={scope.value: said for scope, said in OPENS.items()},
         manages=manages,

@@ -11,6 +11,7 @@ from core import errors
 from core.clock import Clock
 from core.lesson import Card, Lesson
 from dashboard.services import Stage
+from dashboard.spoken import say
 
 #: Times the pace of the script.
 SPEEDS = (0.5, 1.0, 2.0, 4.0)
@@ -90,5 +91,5 @@ class Classroom:
 def known(speed: float) -> float:
     """Return a speed that there is; raise ``BadInput``."""
     if speed not in SPEEDS:
-        raise errors.BadInput("Kies een tempo uit de lijst.")
+        raise errors.BadInput(say("Kies een tempo uit de lijst."))
     return speed

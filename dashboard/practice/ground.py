@@ -21,6 +21,7 @@ from dashboard.auth import Doorkeeper
 from dashboard.practice.classroom import Classroom, known
 from dashboard.practice.keeper import PracticeKeeper
 from dashboard.services import Services
+from dashboard.spoken import say
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ class Ground:
         """Start a lesson; the one that ran there is thrown away. Raise ``BadInput``."""
         lesson = next((each for each in self.lessons() if each.slug == slug), None)
         if lesson is None:
-            raise errors.BadInput("Kies een les uit de lijst.")
+            raise errors.BadInput(say("Kies een les uit de lijst."))
         known(speed)
         async with self._turn:
             await self._shut(tenant)

@@ -17,13 +17,25 @@ from tests.dashboard.catalogue import SCRIPTS, TEMPLATES, Key, used
 CATALOGUE = resources.folder("data") / "texts" / "pages.en.po"
 #: What is the same in every language: names, formats, keys and units.
 SAME = frozenset(
-    {"Buurtsignaal", "CSV", "JSON", "LMC", "F1", "SHA-256", "Esc", "English", "Nederlands"}
+    {
+        "Buurtsignaal",
+        "CSV",
+        "JSON",
+        "LMC",
+        "F1",
+        "SHA-256",
+        "API",
+        "OpenAPI",
+        "Esc",
+        "English",
+        "Nederlands",
+    }
 )
 #: Words of the catalogue that English shares with Dutch.
 ALIKE = re.compile(
-    r"(Telegram|Matrix|Mastodon|Bluesky|X|AMBER Alert|Upload|Version|Contact|Filters|Accounts|App|"
-    r"Incident: .*|Kappa|McNemar, p|open|Open|School|Graffiti|Model|e-mail|account %\(username\)s|"
-    r"\(demo\)|%\(\w+\)s min|%\(name\)s, %\(places\)s.*)"
+    r"(Telegram|Matrix|XMPP|Mastodon|Bluesky|X|AMBER Alert|Upload|Version|Contact|Filters|Accounts|"
+    r"App|Tokens|Incident: .*|Kappa|McNemar, p|open|Open|School|Graffiti|Model|e-mail|"
+    r"account %\(username\)s|\(demo\)|%\(\w+\)s min|%\(name\)s, %\(places\)s.*)"
 )
 _FIELD = re.compile(r"%\((\w+)\)s")
 _TAG = re.compile(r"</?(\w+)")
