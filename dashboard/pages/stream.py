@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from dashboard.access import seen_by
@@ -29,14 +30,19 @@ async def stream(here: Here) -> Response:
     frames = hub.listen(
         tenant=here.tenant.slug,
         channels=frozenset(queue.value for queue in seen_by(here.visitor.role)),
-        after=_number(here.request.headers.get("last-event-id"))
-        or _number(here.request.query_params.get("na")),
+        after=_after(here.request),
         owner=session,
         alive=alive,
     )
     # Proxies must pass every byte on at once, and nobody may keep a copy.
     headers = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
     return StreamingResponse(frames, media_type="text/event-stream", headers=headers)
+
+
+def _after(request: Request) -> int | None:
+    """Return the last event that the screen saw; 0 is one too: it saw that there was none yet."""
+    back = _number(request.headers.get("last-event-id"))
+    return _number(request.query_params.get("na")) if back is None else back
 
 
 def _number(text: str | None) -> int | None:

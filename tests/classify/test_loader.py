@@ -94,4 +94,4 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_shipped_model_is_small(active: Path) -> None:
-    assert (active / ARTEFACT).stat().st_size < 12 * 1024 * 1024
+    assert (active / ARTEFACT).stat().st_size < 16 * 1024 * 1024
