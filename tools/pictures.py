@@ -61,6 +61,7 @@ SHOTS = (
     Shot("snoozed", "meldkamer", "/uitgesteld"),
     Shot("board", "wandbord", "/wandbord"),
     Shot("dead-letters", "meldkamer", "/afleveringen"),
+    Shot("files", "meldkamer", "/bestanden"),
     Shot("password", "meldkamer", "/wachtwoord"),
     Shot("groups", "groep", "/groepen"),
     Shot("group", "groep", "{}", ("/groepen", r'href="(/groep/[^"]+)"')),
@@ -87,11 +88,13 @@ SHOTS = (
         "{}/voorbeelden?juist=overlast&model=overlast",
         ("/onderzoek/kamers", r'href="(/onderzoek/kamer/[^"/]+)"'),
     ),
+    Shot("surveys", "onderzoek", "/onderzoek/vragenlijsten"),
     Shot("audit", "toezicht", "/toezicht"),
     Shot("scores", "toezicht", "/scores"),
     Shot("admin", "beheer", "/beheer"),
     Shot("registry", "beheer", "/beheer/groepen"),
     Shot("report-share", "beheer", "/beheer/melden"),
+    Shot("tokens", "beheer", "/tokens"),
     Shot("practice", "beheer", "/oefenen"),
     Shot("explained", "meldkamer", "/oefening/uitleg"),
     Shot("practice-queue", "meldkamer", "/oefening/meldkamer"),
@@ -106,6 +109,7 @@ SHOTS = (
     Shot("signup", "", "/meedoen/demo/aanmelden"),
     Shot("admin-link", "", "/beheerder/onbekend"),
     Shot("register", "", "/volgopdrachten"),
+    Shot("api-page", "", "/api/v1"),
     Shot("accessibility", "", "/toegankelijkheid"),
     Shot("licences", "", "/licenties"),
 )
@@ -147,6 +151,7 @@ class Visits:
             viewport=look.size,
             color_scheme="dark" if look.dark else "light",
             reduced_motion="reduce",
+            locale="nl-NL",
         )
         context.set_default_timeout(PATIENCE)
         if who:
@@ -155,7 +160,7 @@ class Visits:
 
     def _signed_in(self, who: str) -> list[object]:
         if who not in self._cookies:
-            context = self._browser.new_context()
+            context = self._browser.new_context(locale="nl-NL")
             context.set_default_timeout(PATIENCE)
             page = context.new_page()
             page.goto(f"{self._url}/inloggen")

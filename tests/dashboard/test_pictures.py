@@ -23,6 +23,8 @@ NO_PAGES = frozenset(
         *("audit-csv", "audit-json"),
         # The English address leads to the same form, which is pictured as "report-en".
         "report-en-form",
+        # Behind a link that a group or an admin gets; the demo sends none.
+        *("survey", "survey-csv", "questionnaire", "rating", "reminders"),
         # Only there while a comparison runs, which takes minutes.
         "comparison",
     }
