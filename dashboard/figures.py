@@ -232,7 +232,9 @@ def _slices(metrics: Mapping[str, Any]) -> Iterator[Slice]:
         for name, row in sorted(rows.items(), key=_first_number):
             yield Slice(
                 kind=kind,
-                name=words.ORIGIN[Origin(name)] if key == "source" else name,
+                name=words.ORIGIN[Origin(name)]
+                if key == "source"
+                else words.SPEECH.get(name, name),
                 messages=int(row["messages"]),
                 accuracy=float(row["accuracy"]),
                 macro_f1=float(row["macro_f1"]),

@@ -41,6 +41,17 @@ ORIGIN = {
     Origin.PUBLIC: say("openbaar bericht"),
     Origin.REPORT: say("melding"),
 }
+#: Ways of speaking as ``classify.speech`` names them in the figures of a model.
+SPEECH = {
+    "leert Nederlands": say("leert Nederlands"),
+    "straattaal": say("straattaal"),
+    "ingesproken": say("ingesproken"),
+    "dialect of streektaal": say("dialect of streektaal"),
+    "schrijft op gehoor": say("schrijft op gehoor"),
+    "hele zinnen": say("hele zinnen"),
+    "overig": say("overig"),
+    "gesprek van meer mensen": say("gesprek van meer mensen"),
+}
 RECEIVER = {
     Receiver.POLITIE: say("de politie"),
     Receiver.GEMEENTE: say("de gemeente"),

@@ -40,7 +40,8 @@ def faults(page: Page) -> list[str]:
     text = page.evaluate(
         """() => {
           const copy = document.body.cloneNode(true);
-          const theirs = '[lang="nl"], script, option, .breek';
+          // A model's card is a file; its summary for residents is Dutch.
+          const theirs = '[lang="nl"], script, option, .breek, .modelkaart';
           for (const own of copy.querySelectorAll(theirs)) own.remove();
           return copy.textContent;
         }"""

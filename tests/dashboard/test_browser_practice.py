@@ -51,7 +51,7 @@ def test_a_trainer_starts_a_lesson_and_a_trainee_learns_from_it(
     assert "Zo zegt de les het ook" in door.locator("#les").inner_text()
     wrong += violations(door)
     # New messages go on coming in, live.
-    door.wait_for_function("document.querySelectorAll('.kaart').length > 1")
+    door.locator(".kaart").nth(1).wait_for(timeout=60_000)
 
     explained = trainee.open("/oefening/uitleg")
     wrong += violations(explained)
