@@ -243,7 +243,7 @@ def test_every_page_and_message_says_that_it_is_practice(school: School, operato
         page = operator.get(f"/oefening{path}")
         assert page.status_code == 200, path
         assert "<title>OEFENING – " in page.text, path
-        assert '<p class="oefening"' in page.text, path
+        assert '<aside class="oefening"' in page.text, path
     queue = operator.get("/oefening/meldkamer").text
     quotes = re.findall(r'<blockquote class="kaart__tekst"><bdi[^>]*>(\w+)', queue)
     assert len(quotes) > 10
