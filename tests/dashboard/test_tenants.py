@@ -215,6 +215,11 @@ _FIELDS: Mapping[str, Mapping[str, str]] = {
 _EARLIER = {"group-upload": 404, "room-upload": 400, "admin-leave": 404}
 
 
+#: Tried with a stranger's account in the tests of their own pages: test_surveys, test_files,
+#: test_practice, api/test_tokens. Their stores find nothing without the municipality's name.
+_TRIED = {"survey", "survey-csv", "survey-stop", "file-settle", "explanation", "token-revoke"}
+
+
 def addresses(elsewhere: Elsewhere) -> list[tuple[str, str, str]]:
     """Return name, method and address of every route with an id that is not for all."""
     found = []
@@ -241,7 +246,7 @@ def test_every_route_with_an_id_is_walked(elsewhere: Elsewhere) -> None:
     walked = {name for name, _, _ in addresses(elsewhere)}
     with_id = {route.name for route in routes() if "{id}" in route.path}
     # A comparison names two models, which no municipality owns; only who began it finds it.
-    assert with_id - walked == {"comparison"}
+    assert with_id - walked == {"comparison"} | _TRIED
 
 
 @pytest.mark.parametrize("role", list(Role))
