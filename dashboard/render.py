@@ -65,10 +65,20 @@ _MENU = (
 )
 #: What an operator needs less often; it stands under ``Meer`` when the row would be too long.
 _RARE = frozenset(
-    ("hotspots", "board", "dead-letters", "scores", "registry", "rooms", "files", "practice")
+    (
+        "hotspots",
+        "board",
+        "dead-letters",
+        "scores",
+        "registry",
+        "rooms",
+        "files",
+        "practice",
+        "surveys",
+    )
 )
 #: Links that fit beside each other on a laptop (1366 pixels).
-_FIT = 5
+_FIT = 4
 
 
 #: Addresses of our own pages in a template, but for those that a lesson has not.
